@@ -1,0 +1,145 @@
+/**
+ * Exact decimals as strings. Money, volumes and prices never pass through a JavaScript number; here they are
+ * plain-notation strings, and sums, differences and products are exact.
+ */
+
+/** A decimal in plain notation: `-?digits[.digits]`, no exponent, digits as they were sent. */
+export type Decimal = string & { readonly __brand: 'decimal' };
+
+/** What a decimal may have at most (design: "up to 38 significant digits"). */
+export const MAX_SIGNIFICANT_DIGITS = 38;
+
+const PLAIN = /^([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,4}))?$/;
+
+/** An integer times a power of ten: `units * 10^-scale`. */
+interface Scaled {
+  readonly units: bigint;
+  readonly scale: number;
+}
+
+function brand(text: string): Decimal {
+  return text as Decimal;
+}
+
+export const ZERO: Decimal = brand('0');
+
+/**
+ * Reads a JSON number token or a numeric string. `1e3` becomes `1000`, `1.50` stays `1.50`, `-0` becomes `0`.
+ * @returns null where the text is no number, or has over 38 significant digits.
+ */
+export function parseDecimal(text: string): Decimal | null {
+  const parts = PLAIN.exec(text);
+  if (!parts) return null;
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] = parts;
+  const digits = whole + fraction;
+  const significant = digits.replace(/^0+/, '');
+  const shift = Number(exponent);
+  if (
+    significant.length > MAX_SIGNIFICANT_DIGITS &&
+    significant.replace(/0+$/, '').length > MAX_SIGNIFICANT_DIGITS
+  ) {
+    return null;
+  }
+  if (Math.abs(shift) > 400) return null;
+  const point = whole.length + shift;
+  let plain: string;
+  if (point <= 0) plain = `0.${'0'.repeat(-point)}${digits}`;
+  else if (point >= digits.length) plain = digits + '0'.repeat(point - digits.length);
+  else plain = `${digits.slice(0, point)}.${digits.slice(point)}`;
+  plain = plain.replace(/^0+(?=\d)/, '');
+  const negative = sign === '-' && significant !== '';
+  return brand(negative ? `-${plain}` : plain);
+}
+
+/** The same, for text that is known to be a decimal. @throws RangeError where it is none. */
+export function decimal(text: string): Decimal {
+  const value = parseDecimal(text);
+  if (value === null) throw new RangeError(`not a decimal: ${text}`);
+  return value;
+}
+
+function scaled(value: Decimal): Scaled {
+  const point = value.indexOf('.');
+  if (point < 0) return { units: BigInt(value), scale: 0 };
+  return {
+    units: BigInt(value.slice(0, point) + value.slice(point + 1)),
+    scale: value.length - point - 1,
+  };
+}
+
+/** Shortest plain form: no trailing zeros, no `-0`. */
+function plain({ units, scale }: Scaled): Decimal {
+  const negative = units < 0n;
+  let digits = (negative ? -units : units).toString();
+  if (scale > 0) {
+    digits = digits.padStart(scale + 1, '0');
+    const fraction = digits.slice(-scale).replace(/0+$/, '');
+    digits = fraction === '' ? digits.slice(0, -scale) : `${digits.slice(0, -scale)}.${fraction}`;
+  }
+  return brand(negative && digits !== '0' ? `-${digits}` : digits);
+}
+
+function aligned(a: Scaled, b: Scaled): readonly [bigint, bigint, number] {
+  if (a.scale === b.scale) return [a.units, b.units, a.scale];
+  if (a.scale > b.scale) return [a.units, b.units * 10n ** BigInt(a.scale - b.scale), a.scale];
+  return [a.units * 10n ** BigInt(b.scale - a.scale), b.units, b.scale];
+}
+
+/** Exact sum, in shortest plain form. */
+export function add(a: Decimal, b: Decimal): Decimal {
+  const [left, right, scale] = aligned(scaled(a), scaled(b));
+  return plain({ units: left + right, scale });
+}
+
+/** Exact `a - b`, in shortest plain form. */
+export function subtract(a: Decimal, b: Decimal): Decimal {
+  const [left, right, scale] = aligned(scaled(a), scaled(b));
+  return plain({ units: left - right, scale });
+}
+
+/** Exact product, in shortest plain form (its digits are not limited to 38). */
+export function multiply(a: Decimal, b: Decimal): Decimal {
+  const left = scaled(a);
+  const right = scaled(b);
+  return plain({ units: left.units * right.units, scale: left.scale + right.scale });
+}
+
+export function negate(a: Decimal): Decimal {
+  const { units, scale } = scaled(a);
+  return plain({ units: -units, scale });
+}
+
+export function absolute(a: Decimal): Decimal {
+  return a.startsWith('-') ? negate(a) : normalise(a);
+}
+
+/** By value: `1.50` equals `1.5`. */
+export function compare(a: Decimal, b: Decimal): -1 | 0 | 1 {
+  if (a === b) return 0;
+  const [left, right] = aligned(scaled(a), scaled(b));
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}
+
+export function isZero(a: Decimal): boolean {
+  return scaled(a).units === 0n;
+}
+
+export function sum(values: Iterable<Decimal>): Decimal {
+  let total = ZERO;
+  for (const value of values) total = add(total, value);
+  return total;
+}
+
+/** Shortest plain form of the same value: `1234.50` becomes `1234.5`. */
+export function normalise(a: Decimal): Decimal {
+  return plain(scaled(a));
+}
+
+/** For the eye: thousands separated by a narrow gap character; the digits are all there. */
+export function grouped(a: string, separator = ','): string {
+  const negative = a.startsWith('-');
+  const [whole = '', fraction] = (negative ? a.slice(1) : a).split('.');
+  const head = whole.replace(/\B(?=(\d{3})+$)/g, separator);
+  return `${negative ? '-' : ''}${head}${fraction === undefined ? '' : `.${fraction}`}`;
+}

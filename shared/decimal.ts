@@ -51,11 +51,13 @@ export function parseDecimal(text: string): Decimal | null {
   return brand(negative ? `-${plain}` : plain);
 }
 
-/** The same, for text that is known to be a decimal. @throws RangeError where it is none. */
+/**
+ * Text that is known to be a decimal in plain notation: what we stored or computed ourselves, of any length (a product
+ * has more digits than a sent decimal may have). @throws RangeError where it is none.
+ */
 export function decimal(text: string): Decimal {
-  const value = parseDecimal(text);
-  if (value === null) throw new RangeError(`not a decimal: ${text}`);
-  return value;
+  if (!/^-?\d+(\.\d+)?$/.test(text)) throw new RangeError(`not a decimal: ${text}`);
+  return brand(text);
 }
 
 function scaled(value: Decimal): Scaled {

@@ -39,6 +39,7 @@ export interface PageEvent {
   readonly at: string;
   readonly run_id: string;
   readonly page: number;
+  /** Received: the length of `results`; `rejected` of them are dead letters. */
   readonly records: number;
   readonly rejected: number;
   readonly page_sha256: Sha256;
@@ -77,7 +78,7 @@ export interface DoneEvent {
   readonly run_id: string;
   readonly month: string;
   readonly pages: number;
-  /** Accepted records; `records + rejected` is what was received. */
+  /** Received; `rejected` of them are dead letters, the rest is committed. */
   readonly records: number;
   readonly rejected: number;
   /** Against the last finished run of the same source and month; all are added where there was none. */

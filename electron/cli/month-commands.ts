@@ -1,0 +1,143 @@
+/** import, reconcile, report and verify: a month's work after the sync. */
+import { resolve } from 'node:path';
+import { TieoutError } from '../../shared/errors.ts';
+import type { BreakEvent, ReconEvent, VerifyEvent } from '../../shared/events.ts';
+import type { VerifyResult } from '../../shared/jobs.ts';
+import type { Break, ReconSummary } from '../../shared/recon.ts';
+import { REPORT_FORMATS } from '../report/write-report.ts';
+import { breaksOf } from '../views/breaks.ts';
+import { type CommonOptions, monthOption, type Session } from './session.ts';
+import { inWords } from './wording.ts';
+
+const nothing = (): void => {};
+
+export interface ImportOptions extends CommonOptions {
+  readonly as: string;
+  readonly month: string;
+}
+
+export async function importCommand(session: Session, file: string, options: ImportOptions): Promise<number> {
+  if (options.as !== 'ledger')
+    throw new TieoutError('usage', `--as is "${options.as}"; ledger is what can be imported.`);
+  const month = monthOption(options.month);
+  const app = await session.app();
+  const event = await app.importLedger({
+    path: resolve(file),
+    month,
+    signal: session.signal,
+    onProgress: nothing,
+  });
+  session.out.event(event, inWords(event));
+  return 0;
+}
+
+export function reconEvent(recon: ReconSummary): ReconEvent {
+  return {
+    type: 'recon',
+    month: recon.month,
+    matched: recon.matched,
+    breaks: recon.breaks,
+    pending: recon.pending,
+    by_category: recon.by_category,
+    etrm_total: recon.etrm_total,
+    ledger_total: recon.ledger_total,
+    recon_sha256: recon.recon_sha256,
+  };
+}
+
+export function breakEvent(found: Break): BreakEvent {
+  return {
+    type: 'break',
+    break_id: found.break_id,
+    category: found.category,
+    settlement_id: found.settlement_id,
+    trade_id: found.trade_id,
+    delivery_start: found.delivery_start,
+    currency: found.currency,
+    etrm_amount: found.etrm_amount,
+    ledger_amount: found.ledger_amount,
+    difference: found.difference,
+    explained: found.explained,
+  };
+}
+
+export interface ReconcileOptions extends CommonOptions {
+  readonly month: string;
+  readonly failOnBreaks?: boolean;
+}
+
+export async function reconcileCommand(session: Session, options: ReconcileOptions): Promise<number> {
+  const month = monthOption(options.month);
+  const app = await session.app();
+  const recon = await app.reconcile({ month, source: null, signal: session.signal, onProgress: nothing });
+  const event = reconEvent(recon);
+  session.out.event(event, inWords(event));
+  for await (const found of breaksOf(app.workspace.database, recon.recon_id)) {
+    const told = breakEvent(found);
+    session.out.event(told, inWords(told));
+  }
+  return options.failOnBreaks && recon.breaks > 0 ? 1 : 0;
+}
+
+export interface ReportOptions extends CommonOptions {
+  readonly month: string;
+  readonly format: string;
+  readonly out: string;
+  readonly overwrite?: boolean;
+}
+
+export async function reportCommand(session: Session, options: ReportOptions): Promise<number> {
+  const month = monthOption(options.month);
+  const format = REPORT_FORMATS.find((name) => name === options.format);
+  if (!format)
+    throw new TieoutError(
+      'usage',
+      `--format is "${options.format}", not one of ${REPORT_FORMATS.join(', ')}.`,
+    );
+  const app = await session.app();
+  const files = await app.report({
+    month,
+    format,
+    out: options.out,
+    overwrite: options.overwrite ?? false,
+    signal: session.signal,
+    onProgress: nothing,
+  });
+  for (const event of files) session.out.event(event, inWords(event));
+  return 0;
+}
+
+export interface VerifyOptions extends CommonOptions {
+  readonly month?: string;
+}
+
+export function verifyEvent(result: VerifyResult): VerifyEvent {
+  return {
+    type: 'verify',
+    month: result.month,
+    pages: result.pages,
+    records: result.records,
+    audit_events: result.auditEvents,
+    differences: result.differences.length,
+  };
+}
+
+export async function verifyCommand(session: Session, options: VerifyOptions): Promise<number> {
+  const month = options.month === undefined ? null : monthOption(options.month);
+  const app = await session.app();
+  const result = await app.verify({ month, signal: session.signal, onProgress: nothing });
+  for (const { subject, name, expected, found } of result.differences) {
+    session.out.event(
+      { type: 'difference', subject, name, expected, found },
+      `differs: ${subject} ${name}: expected ${expected}, found ${found}`,
+    );
+  }
+  const event = verifyEvent(result);
+  session.out.event(event, inWords(event));
+  if (result.differences.length === 0) return 0;
+  const first = result.differences[0];
+  throw new TieoutError(
+    'check-failed',
+    `${result.differences.length} of the checks found a difference, the first in ${first?.subject} ${first?.name}; restore the workspace from a backup or sync the month again.`,
+  );
+}

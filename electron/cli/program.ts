@@ -1,0 +1,191 @@
+/** The grammar of the command: verbs, options and what each calls. It is public interface (design: "The tieout command"). */
+import { Command, CommanderError } from 'commander';
+import { asTieoutError, TieoutError } from '../../shared/errors.ts';
+import { RESOURCES } from '../../shared/jobs.ts';
+import { REPORT_FORMATS } from '../report/write-report.ts';
+import { VERSION } from '../version.ts';
+import { auditExport, auditList, auditVerify } from './audit.ts';
+import { connectCommand } from './connect.ts';
+import { deadLettersList } from './dead-letters.ts';
+import { DEMO_DEFAULTS, demoCommand } from './demo.ts';
+import { hashCommand } from './hash.ts';
+import { importCommand, reconcileCommand, reportCommand, verifyCommand } from './month-commands.ts';
+import { type CommandEnvironment, type CommonOptions, Session } from './session.ts';
+import { SYNC_DEFAULTS, syncCommand } from './sync.ts';
+import { VENDOR_DEFAULTS, vendorCommand } from './vendor.ts';
+
+/** What a verb's action leaves behind: its exit code. */
+interface Outcome {
+  code: number;
+}
+
+function common(command: Command): Command {
+  return command
+    .option('--workspace <dir>', 'the workspace folder (default: in the application-data folder)')
+    .option('--json', 'print one JSON event a line')
+    .option('--quiet', 'print only errors and what was asked for')
+    .option('--debug', 'log to standard error, with stack traces');
+}
+
+/** Runs a verb in a session, says its error in one sentence, and keeps its exit code. */
+async function within<Options extends CommonOptions>(
+  environment: CommandEnvironment,
+  outcome: Outcome,
+  options: Options,
+  work: (session: Session) => Promise<number>,
+): Promise<void> {
+  const session = new Session(environment, options);
+  try {
+    outcome.code = await work(session);
+  } catch (error) {
+    const known =
+      environment.signal.aborted && !(error instanceof TieoutError)
+        ? new TieoutError('cancelled', 'Interrupted; what was committed stays.', {}, { cause: error })
+        : asTieoutError(error);
+    session.out.error(known);
+    outcome.code = known.exitCode;
+  } finally {
+    await session.close();
+  }
+}
+
+function grammar(environment: CommandEnvironment, outcome: Outcome): Command {
+  const program = new Command('tieout')
+    .description('Ties out a settlement month: sync, hash, reconcile, report.')
+    .version(VERSION)
+    .exitOverride()
+    .showSuggestionAfterError(false)
+    .configureOutput({
+      writeOut: (text) => void environment.stdout.write(text),
+      writeErr: () => {},
+    });
+
+  const verb = (parent: Command, name: string, description: string): Command =>
+    common(parent.command(name).description(description)).exitOverride();
+
+  verb(program, 'demo', 'do the whole month on made-up data')
+    .option('--out <dir>', 'where workspace, ledger and reports go', DEMO_DEFAULTS.out)
+    .option('--month <YYYY-MM>', 'the month to make up', DEMO_DEFAULTS.month)
+    .option('--records <n>', 'settlement records', DEMO_DEFAULTS.records)
+    .option('--seed <n>', 'same seed, same data', DEMO_DEFAULTS.seed)
+    .option('--faults', 'let the vendor fail now and then')
+    .action((options) => within(environment, outcome, options, (session) => demoCommand(session, options)));
+
+  verb(program, 'vendor', 'serve an ETRM vendor on this machine')
+    .option('--port <n>', 'port on 127.0.0.1; 0 takes a free one', VENDOR_DEFAULTS.port)
+    .option('--month <YYYY-MM>', 'the month it has records of', VENDOR_DEFAULTS.month)
+    .option('--records <n>', 'settlement records', VENDOR_DEFAULTS.records)
+    .option('--seed <n>', 'same seed, same data', VENDOR_DEFAULTS.seed)
+    .option('--latency-ms <n>', 'hold every answer back', VENDOR_DEFAULTS.latencyMs)
+    .option('--faults', 'fail now and then')
+    .option('--tls', 'serve HTTPS with a certificate of its own')
+    .option('--records-file <file>', 'serve these settlements, one JSON object a line, as they are')
+    .action((options) => within(environment, outcome, options, (session) => vendorCommand(session, options)));
+
+  verb(program, 'connect', 'store a connection; its secret goes to the system keychain')
+    .argument('<name>')
+    .requiredOption('--base-url <url>', 'the vendor API')
+    .requiredOption('--token-url <url>', 'the OAuth 2.0 token endpoint')
+    .requiredOption('--client-id <id>', 'the client id that the vendor issued')
+    .option('--scope <scope>', 'scopes to ask for')
+    .option('--ca <file>', 'a PEM file with the authority of the vendor')
+    .option('--allow-http', 'allow plain HTTP beyond this machine')
+    .option('--secret-stdin', 'read the client secret from standard input')
+    .action((name, options) =>
+      within(environment, outcome, options, (session) => connectCommand(session, name, options)),
+    );
+
+  verb(program, 'sync', "sync a month's records page by page")
+    .option('--connection <name>', 'a stored connection')
+    .requiredOption('--month <YYYY-MM>', 'the month')
+    .option('--resource <name>', RESOURCES.join(', '), SYNC_DEFAULTS.resource)
+    .option('--concurrency <n>', 'pages under way at once, at most', SYNC_DEFAULTS.concurrency)
+    .option('--page-size <n>', 'records a page', SYNC_DEFAULTS.pageSize)
+    .option(
+      '--backoff-factor <seconds>',
+      'retry n waits this x 2^(n-1), the first not at all',
+      SYNC_DEFAULTS.backoffFactor,
+    )
+    .option('--base-url <url>', 'with no stored connection: the vendor API')
+    .option('--token-url <url>', 'with no stored connection: the token endpoint')
+    .option('--client-id <id>', 'with no stored connection; the secret is in TIEOUT_CLIENT_SECRET')
+    .option('--scope <scope>', 'with no stored connection: scopes to ask for')
+    .option('--ca <file>', 'with no stored connection: a PEM file with the authority of the vendor')
+    .option('--allow-http', 'with no stored connection: allow plain HTTP beyond this machine')
+    .action((options) => within(environment, outcome, options, (session) => syncCommand(session, options)));
+
+  verb(program, 'import', 'import a ledger extract (CSV)')
+    .argument('<file>')
+    .requiredOption('--as <kind>', 'ledger')
+    .requiredOption('--month <YYYY-MM>', 'the month it belongs to')
+    .action((file, options) =>
+      within(environment, outcome, options, (session) => importCommand(session, file, options)),
+    );
+
+  verb(program, 'reconcile', 'compare the synced settlements with the ledger extract')
+    .requiredOption('--month <YYYY-MM>', 'the month')
+    .option('--fail-on-breaks', 'exit with 1 where there are breaks')
+    .action((options) =>
+      within(environment, outcome, options, (session) => reconcileCommand(session, options)),
+    );
+
+  verb(program, 'report', 'write the reconciliation report and its manifest')
+    .requiredOption('--month <YYYY-MM>', 'the month')
+    .requiredOption('--format <format>', REPORT_FORMATS.join(', '))
+    .requiredOption('--out <path>', 'the file, or a folder')
+    .option('--overwrite', 'replace files that exist')
+    .action((options) => within(environment, outcome, options, (session) => reportCommand(session, options)));
+
+  verb(program, 'hash', 'print the page hash of response bodies, as sha256sum prints')
+    .argument('<files...>')
+    .action((files, options) =>
+      within(environment, outcome, options, (session) => hashCommand(session, files)),
+    );
+
+  verb(program, 'verify', 'check every hash from the raw evidence')
+    .option('--month <YYYY-MM>', 'one month only')
+    .action((options) => within(environment, outcome, options, (session) => verifyCommand(session, options)));
+
+  const letters = program.command('dead-letters').description('records that were refused').exitOverride();
+  verb(letters, 'list', 'list them, each with every reason')
+    .option('--month <YYYY-MM>', 'one month only')
+    .action((options) =>
+      within(environment, outcome, options, (session) => deadLettersList(session, options)),
+    );
+
+  const audit = program.command('audit').description('the audit chain').exitOverride();
+  verb(audit, 'list', 'list its events').action((options) =>
+    within(environment, outcome, options, auditList),
+  );
+  verb(audit, 'export', 'write its events, one JSON object a line')
+    .option('--out <file>', 'a file instead of standard output')
+    .option('--overwrite', 'replace a file that exists')
+    .action((options) => within(environment, outcome, options, (session) => auditExport(session, options)));
+  verb(audit, 'verify', 'check every link of it').action((options) =>
+    within(environment, outcome, options, auditVerify),
+  );
+
+  return program;
+}
+
+/** @returns the exit code. */
+export async function runCommand(argv: readonly string[], environment: CommandEnvironment): Promise<number> {
+  const outcome: Outcome = { code: 0 };
+  try {
+    await grammar(environment, outcome).parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === 'commander.help' && argv.length > 0) return 2;
+    if (error.exitCode === 0) return 0;
+    const message = error.message.replace(/^error: /, '').replace(/\.$/, '');
+    const known = new TieoutError('usage', `${message}; see tieout --help.`);
+    if (argv.includes('--json')) {
+      environment.stdout.write(
+        `${JSON.stringify({ type: 'error', code: known.code, message: known.message })}\n`,
+      );
+    }
+    environment.stderr.write(`tieout: ${known.message}\n`);
+    return known.exitCode;
+  }
+  return outcome.code;
+}

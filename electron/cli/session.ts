@@ -1,0 +1,118 @@
+/** One run of the command: its streams, its interrupt, and the app it opens. */
+import { randomUUID } from 'node:crypto';
+import { userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
+import { TieoutError } from '../../shared/errors.ts';
+import { type Month, parseMonth } from '../../shared/month.ts';
+import { type App, openApp } from '../app.ts';
+import { systemClock } from '../clock.ts';
+import { type Keychain, systemKeychain } from '../credentials/keychain.ts';
+import { Redactor, Secret } from '../credentials/secret.ts';
+import { createLog, type LogSink } from '../log/log.ts';
+import { type LogFile, openLogFile } from '../log/log-file.ts';
+import { VERSION } from '../version.ts';
+import { defaultWorkspace } from '../workspace/location.ts';
+import { Output, type OutputOptions, type Streams } from './output.ts';
+
+/** Options that every verb has. */
+export interface CommonOptions {
+  readonly workspace?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly debug?: boolean;
+}
+
+export interface CommandEnvironment extends Streams {
+  readonly stdin: NodeJS.ReadStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborted by an interrupt. */
+  readonly signal: AbortSignal;
+}
+
+export class Session {
+  readonly environment: CommandEnvironment;
+  readonly out: Output;
+  readonly redactor = new Redactor();
+  readonly #folder: string;
+  #logFile: LogFile | null = null;
+  #app: App | null = null;
+
+  constructor(environment: CommandEnvironment, options: CommonOptions) {
+    this.environment = environment;
+    const shown: OutputOptions = {
+      json: options.json ?? false,
+      quiet: options.quiet ?? false,
+      debug: options.debug ?? false,
+    };
+    this.out = new Output(environment, this.redactor, shown);
+    this.#folder = resolve(options.workspace ?? defaultWorkspace(environment.env, process.platform));
+  }
+
+  get signal(): AbortSignal {
+    return this.environment.signal;
+  }
+
+  /** The client secret that the environment passes, or null. */
+  environmentSecret(): Secret | null {
+    const value = this.environment.env.TIEOUT_CLIENT_SECRET;
+    if (value === undefined || value === '') return null;
+    const secret = new Secret(value);
+    this.redactor.know(secret);
+    return secret;
+  }
+
+  /** Opens the workspace; its log begins once it is known to be ours. */
+  async app(folder: string = this.#folder, keychain: Keychain = systemKeychain()): Promise<App> {
+    const sinks: LogSink[] = [(line) => this.#logFile?.sink(line)];
+    if (this.out.options.debug) sinks.push((line) => void this.environment.stderr.write(line));
+    const app = await openApp({
+      workspaceFolder: folder,
+      appVersion: VERSION,
+      actor: actorName(),
+      clock: systemClock,
+      random: Math.random,
+      newId: randomUUID,
+      keychain,
+      redactor: this.redactor,
+      log: createLog(sinks, this.redactor),
+    });
+    this.#app = app;
+    this.#logFile = openLogFile(join(folder, 'logs'));
+    return app;
+  }
+
+  async close(): Promise<void> {
+    await this.#app?.close();
+    await this.#logFile?.close();
+  }
+}
+
+function actorName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'unknown';
+  }
+}
+
+/** @throws TieoutError `month-invalid`. */
+export function monthOption(text: string): Month {
+  const month = parseMonth(text);
+  if (month === null) {
+    throw new TieoutError(
+      'month-invalid',
+      `"${text}" is no month; give it as YYYY-MM, for example 2024-03.`,
+      { month: text },
+    );
+  }
+  return month;
+}
+
+/** A whole number within bounds. @throws TieoutError `usage`. */
+export function numberOption(text: string, name: string, least: number, most: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= least && value <= most)) {
+    throw new TieoutError('usage', `${name} is "${text}", not a whole number from ${least} to ${most}.`);
+  }
+  return value;
+}

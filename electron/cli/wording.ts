@@ -1,0 +1,52 @@
+/** Events in words, one line each, for a person at a terminal. */
+import { grouped } from '../../shared/decimal.ts';
+import { assertNever } from '../../shared/errors.ts';
+import type { TieoutEvent } from '../../shared/events.ts';
+import type { Totals } from '../../shared/recon.ts';
+
+function many(count: number, one: string, more = `${one}s`): string {
+  return `${grouped(String(count))} ${count === 1 ? one : more}`;
+}
+
+export function totalsInWords(totals: Totals): string {
+  const parts = Object.entries(totals).map(([currency, total]) => `${grouped(total)} ${currency}`);
+  return parts.length === 0 ? 'nothing' : parts.join(', ');
+}
+
+/** @returns null for events that say nothing to a person. */
+export function inWords(event: TieoutEvent): string | null {
+  switch (event.type) {
+    case 'token':
+      return `token renewed, good for ${event.expires_in} s`;
+    case 'retry':
+      return `retry ${event.attempt} in ${(event.delay_ms / 1000).toFixed(1)} s (${event.status ?? event.error}, ${event.reason}) ${event.request_id}`;
+    case 'page':
+      return `page ${event.page}  ${many(event.records, 'record')}${event.rejected > 0 ? `, ${event.rejected} rejected` : ''}  ${event.page_sha256}  ${event.elapsed_ms} ms`;
+    case 'drift':
+      return `schema drift: ${event.field} ${event.kind} (expected ${event.expected}, seen ${event.seen})`;
+    case 'dead-letter':
+      return `dead letter: page ${event.page} record ${event.index}${event.settlement_id === null ? '' : ` (${event.settlement_id})`}: ${event.reasons.map((reason) => reason.message).join('; ')}`;
+    case 'warning':
+      return `warning: ${event.message}`;
+    case 'done':
+      return `${event.month} synced: ${many(event.records, 'record')} on ${many(event.pages, 'page')}${event.rejected > 0 ? `, ${event.rejected} of them dead letters` : ''}; ${event.added} added, ${event.changed} changed, ${event.removed} removed\nrun ${event.run_sha256}`;
+    case 'import':
+      return `${event.file} imported: ${many(event.rows, 'row')}, ${totalsInWords(event.totals)}`;
+    case 'recon': {
+      const categories = Object.entries(event.by_category).map(([category, count]) => `${category} ${count}`);
+      return `${event.month} reconciled: ${grouped(String(event.matched))} matched, ${many(event.breaks, 'break')}${categories.length > 0 ? ` (${categories.join(', ')})` : ''}, ${grouped(String(event.pending))} pending\nETRM ${totalsInWords(event.etrm_total)}; ledger ${totalsInWords(event.ledger_total)}\nrecon ${event.recon_sha256}`;
+    }
+    case 'break':
+      return `${event.category}  ${event.settlement_id ?? event.trade_id ?? event.break_id}  ETRM ${event.etrm_amount ?? '-'}  ledger ${event.ledger_amount ?? '-'}  difference ${event.difference} ${event.currency}`;
+    case 'report':
+      return `${event.path}  ${event.sha256}`;
+    case 'verify':
+      return event.differences === 0
+        ? `verified: ${many(event.pages, 'page')}, ${many(event.records, 'record')}, ${many(event.audit_events, 'audit event')}; everything agrees`
+        : `verified: ${many(event.pages, 'page')}; ${many(event.differences, 'difference')}`;
+    case 'error':
+      return event.message;
+    default:
+      return assertNever(event);
+  }
+}

@@ -1,0 +1,321 @@
+import { BYTE, byteAt, intAt } from './bytes.ts';
+import { IntStack } from './ints.ts';
+import { KeyOrder, MEMBER } from './key-order.ts';
+import { KeyTable, NO_KEY } from './keys.ts';
+import type { Sink } from './output.ts';
+import { numberEnd, type Rendering, skipSpace, stringEnd } from './scan.ts';
+import { Shapes } from './shapes.ts';
+import { afterColon, keyEnd } from './skip.ts';
+import { Source } from './source.ts';
+import { DEEPEST_NESTING, nestingError, syntaxError } from './syntax.ts';
+import { requireUtf8 } from './utf8.ts';
+import { Writer } from './writer.ts';
+
+const { CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE, SPACE } = BYTE;
+
+/** From this member on, the keys of an object are not made known: so many are data, not fields. */
+const MOST_KNOWN_MEMBERS = 1024;
+
+/**
+ * Reads one JSON document at a time, by Python's grammar, and writes values of it in Python's canonical form.
+ *
+ * A value that is written as it is read (`write`) goes out at once: of an array element by element, of an object when
+ * it closes, as only then the order of its members is known. Objects and arrays within it are kept until then on a
+ * tape, as spans of the source, members already in order.
+ *
+ * It keeps its buffers, and the keys and shapes it has seen, from document to document; it is not re-entrant.
+ */
+export class Canonicaliser {
+  readonly source = new Source();
+  private readonly keys = new KeyTable();
+  private readonly shapes = new Shapes();
+  private readonly keyOrder = new KeyOrder();
+  private readonly members = new IntStack();
+  private readonly tape = new IntStack();
+  private readonly writer = new Writer(this.source, this.keys, this.tape);
+  /** The value that was read last. */
+  private readonly last: Rendering = { from: 0, to: 0 };
+  private depth = 0;
+
+  /**
+   * Runs `read` on a document, then lets go of it.
+   * @throws TieoutError json-syntax where it is not UTF-8
+   */
+  on<Result>(utf8: Uint8Array, read: () => Result): Result {
+    if (this.keys.forgetIfFull()) this.shapes.forget();
+    this.depth = 0;
+    this.source.load(utf8);
+    try {
+      requireUtf8(this.source);
+      return read();
+    } finally {
+      this.source.release();
+      this.writer.output.release();
+      this.keyOrder.release();
+      this.members.clear();
+      this.tape.clear();
+    }
+  }
+
+  /** From here on values are written to the sink, or without one gathered for `written`. */
+  open(sink: Sink | null): void {
+    this.writer.open(sink);
+  }
+
+  /** Hands what is left to the sink. */
+  flush(): void {
+    this.writer.output.flush();
+  }
+
+  /** A copy of what was gathered. */
+  written(): Uint8Array {
+    return this.writer.output.taken();
+  }
+
+  /** The index of the document's value. */
+  start(): number {
+    return skipSpace(this.source.bytes, 0);
+  }
+
+  /** @throws TieoutError json-syntax where more than white space follows the document's value. */
+  end(at: number): void {
+    const end = skipSpace(this.source.bytes, at);
+    if (end < this.source.length) throw syntaxError(this.source, end, 'the end of the document');
+  }
+
+  /**
+   * Writes the value at `at` and returns the index after it. Where it is an array and `spans` is given, start and end
+   * of each element are pushed there.
+   * @throws TieoutError json-syntax, json-digits, json-nesting
+   */
+  write(at: number, spans: IntStack | null = null): number {
+    switch (byteAt(this.source.bytes, at)) {
+      case OPEN_BRACKET:
+        return this.writeArray(at, spans);
+      case OPEN_BRACE:
+        return this.object(at, NO_KEY, true);
+      default: {
+        const next = this.value(at, NO_KEY);
+        this.writer.value(this.last.from, this.last.to);
+        return next;
+      }
+    }
+  }
+
+  /**
+   * Reads the object at `at` and returns the index after it. `member` is told where a key's token starts and ends and
+   * where the value starts, and returns the index after the value.
+   */
+  eachMember(at: number, member: (keyFrom: number, keyTo: number, valueAt: number) => number): number {
+    const { source } = this;
+    const { bytes } = source;
+    this.descend(at);
+    let next = skipSpace(bytes, at + 1);
+    if (byteAt(bytes, next) !== CLOSE_BRACE) {
+      for (;;) {
+        const keyFrom = next;
+        const keyTo = keyEnd(source, keyFrom);
+        next = skipSpace(bytes, afterColon(source, keyTo));
+        next = skipSpace(bytes, member(keyFrom, keyTo, next));
+        if (byteAt(bytes, next) === CLOSE_BRACE) break;
+        next = this.nextKey(next);
+      }
+    }
+    this.depth -= 1;
+    return next + 1;
+  }
+
+  private writeArray(start: number, spans: IntStack | null): number {
+    const { bytes } = this.source;
+    const { output } = this.writer;
+    this.descend(start);
+    output.byte(OPEN_BRACKET);
+    let at = skipSpace(bytes, start + 1);
+    if (byteAt(bytes, at) !== CLOSE_BRACKET) {
+      for (;;) {
+        const end = this.write(at);
+        if (spans !== null) {
+          spans.reserve(2);
+          spans.ints[spans.top] = at;
+          spans.ints[spans.top + 1] = end;
+          spans.top += 2;
+        }
+        at = skipSpace(bytes, end);
+        if (byteAt(bytes, at) === CLOSE_BRACKET) break;
+        at = this.nextElement(at);
+        this.writer.separator();
+      }
+    }
+    output.byte(CLOSE_BRACKET);
+    this.depth -= 1;
+    return at + 1;
+  }
+
+  /** Reads the value at `at` into `last` and returns the index after it. */
+  private value(at: number, parent: number): number {
+    const { source, last } = this;
+    switch (byteAt(source.bytes, at)) {
+      case QUOTE: {
+        const end = stringEnd(source, at);
+        last.from = end < 0 ? ~at : at;
+        last.to = end < 0 ? ~end : end;
+        return last.to;
+      }
+      case OPEN_BRACE:
+        return this.object(at, parent, false);
+      case OPEN_BRACKET:
+        return this.array(at, parent);
+      default:
+        return numberEnd(source, at, last);
+    }
+  }
+
+  private array(start: number, parent: number): number {
+    const { bytes } = this.source;
+    const { members, last, tape } = this;
+    const base = members.top;
+    this.descend(start);
+    let at = skipSpace(bytes, start + 1);
+    if (byteAt(bytes, at) !== CLOSE_BRACKET) {
+      for (;;) {
+        at = skipSpace(bytes, this.value(at, parent));
+        members.reserve(2);
+        members.ints[members.top] = last.from;
+        members.ints[members.top + 1] = last.to;
+        members.top += 2;
+        if (byteAt(bytes, at) === CLOSE_BRACKET) break;
+        at = this.nextElement(at);
+      }
+    }
+    const size = members.top - base;
+    tape.reserve(size + 1);
+    last.from = ~start;
+    last.to = tape.top;
+    tape.ints[tape.top] = size / 2;
+    for (let from = 0; from < size; from += 1)
+      tape.ints[tape.top + 1 + from] = intAt(members.ints, base + from);
+    tape.top += size + 1;
+    members.top = base;
+    this.depth -= 1;
+    return at + 1;
+  }
+
+  /**
+   * Reads the object at `start` and returns the index after it. Its members are stacked as they come; when it closes
+   * they are written (`direct`) or moved to the tape, in order.
+   */
+  private object(start: number, parent: number, direct: boolean): number {
+    const { source, keys, members, last } = this;
+    const { bytes } = source;
+    const base = members.top;
+    const shape = this.shapes.under(parent);
+    const expected = shape.keys;
+    const version = shape.version;
+    let count = 0;
+    let asExpected = true;
+    let known = true;
+    this.descend(start);
+    let at = skipSpace(bytes, start + 1);
+    if (byteAt(bytes, at) !== CLOSE_BRACE) {
+      for (;;) {
+        let key = asExpected ? intAt(expected, count) : NO_KEY;
+        if (key !== NO_KEY && keys.matches(key, source, at)) {
+          at += keys.size(key);
+        } else {
+          asExpected = false;
+          const end = keyEnd(source, at);
+          key = count < MOST_KNOWN_MEMBERS ? keys.find(source, at, end) : NO_KEY;
+          if (key === NO_KEY) {
+            known = false;
+            key = ~at;
+          }
+          at = end;
+        }
+        at = byteAt(bytes, at) === COLON ? at + 1 : afterColon(source, at);
+        if (byteAt(bytes, at) <= SPACE) at = skipSpace(bytes, at);
+        let from = at;
+        let to = 0;
+        if (byteAt(bytes, at) === QUOTE) {
+          to = stringEnd(source, at);
+          if (to < 0) {
+            from = ~from;
+            to = ~to;
+          }
+          at = to;
+        } else {
+          at = this.value(at, key);
+          from = last.from;
+          to = last.to;
+        }
+        members.reserve(MEMBER);
+        const { ints, top } = members;
+        ints[top] = key;
+        ints[top + 1] = from;
+        ints[top + 2] = to;
+        members.top = top + MEMBER;
+        count += 1;
+        if (byteAt(bytes, at) <= SPACE) at = skipSpace(bytes, at);
+        const byte = byteAt(bytes, at);
+        if (byte === COMMA) {
+          at += 1;
+          if (byteAt(bytes, at) <= SPACE) at = skipSpace(bytes, at);
+        } else if (byte === CLOSE_BRACE) {
+          break;
+        } else {
+          throw syntaxError(source, at, "',' or '}'");
+        }
+      }
+    }
+    let order = shape.order;
+    let live = shape.live;
+    if (!asExpected || intAt(expected, count) !== NO_KEY || shape.version !== version) {
+      if (known) this.keyOrder.byRank(members.ints, base, count, keys.ranks);
+      else this.keyOrder.byText(members.ints, base, count, keys, source);
+      order = this.keyOrder.order;
+      live = this.keyOrder.live;
+      if (known) shape.remember(members.ints, base, MEMBER, count, order, live);
+    }
+    if (direct) {
+      this.writer.object(members.ints, base, order, live);
+      this.tape.top = 0;
+    } else {
+      this.tapeMembers(base, order, live);
+      last.from = ~start;
+    }
+    members.top = base;
+    this.depth -= 1;
+    return at + 1;
+  }
+
+  private tapeMembers(base: number, order: Int32Array, live: number): void {
+    const { tape, last } = this;
+    const members = this.members.ints;
+    tape.reserve(live * MEMBER + 1);
+    const { ints, top } = tape;
+    ints[top] = live;
+    for (let at = 0; at < live; at += 1) {
+      const from = base + intAt(order, at) * MEMBER;
+      const to = top + 1 + at * MEMBER;
+      ints[to] = intAt(members, from);
+      ints[to + 1] = intAt(members, from + 1);
+      ints[to + 2] = intAt(members, from + 2);
+    }
+    last.to = top;
+    tape.top = top + 1 + live * MEMBER;
+  }
+
+  private descend(at: number): void {
+    if (this.depth >= DEEPEST_NESTING) throw nestingError(this.source, at);
+    this.depth += 1;
+  }
+
+  private nextElement(at: number): number {
+    if (byteAt(this.source.bytes, at) !== COMMA) throw syntaxError(this.source, at, "',' or ']'");
+    return skipSpace(this.source.bytes, at + 1);
+  }
+
+  private nextKey(at: number): number {
+    if (byteAt(this.source.bytes, at) !== COMMA) throw syntaxError(this.source, at, "',' or '}'");
+    return skipSpace(this.source.bytes, at + 1);
+  }
+}

@@ -1,0 +1,171 @@
+/**
+ * The types of the default record, field by field: each reader takes what was sent and gives the typed value or the
+ * reason why not (design: "Default settlement record"). The same readers serve the ledger, whose cells are strings.
+ */
+import { type Decimal, MAX_SIGNIFICANT_DIGITS, parseDecimal } from '../../shared/decimal.ts';
+import type { ReasonCode } from '../../shared/settlement.ts';
+
+/** A scalar as it was sent. */
+export type Sent =
+  | { readonly kind: 'string'; readonly value: string }
+  | { readonly kind: 'number'; readonly text: string; readonly integer: boolean }
+  | { readonly kind: 'true' | 'false' | 'null' }
+  | { readonly kind: 'object' | 'array'; readonly text: string };
+
+export interface Refusal {
+  readonly code: ReasonCode;
+  /** What is wrong, without the field's name: `is "abc", not a decimal`. */
+  readonly message: string;
+}
+
+export type Read<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+export type FieldReader<Value> = (sent: Sent) => Read<Value>;
+
+const SHOWN = 60;
+
+/** What was sent, short enough for a message. */
+export function shown(sent: Sent): string {
+  const text = sent.kind === 'string' ? JSON.stringify(sent.value) : 'text' in sent ? sent.text : sent.kind;
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}...` : text;
+}
+
+function good<Value>(value: Value): Read<Value> {
+  return { ok: true, value };
+}
+
+function bad(code: ReasonCode, message: string): { readonly ok: false; readonly refusal: Refusal } {
+  return { ok: false, refusal: { code, message } };
+}
+
+/** A string that is not blank. */
+export const text: FieldReader<string> = (sent) => {
+  if (sent.kind !== 'string') return bad('type', `is ${shown(sent)}, not a string`);
+  if (sent.value.trim() === '') return bad('empty', 'is empty');
+  // Half a surrogate pair has no UTF-8: it could not be stored and told apart.
+  return sent.value.isWellFormed() ? good(sent.value) : bad('type', 'holds half a surrogate pair');
+};
+
+/** A JSON integer; from a file, digits. No fraction and no exponent: `1.0` is not an integer. */
+export function integer(least: number, from: 'json' | 'file'): FieldReader<number> {
+  return (sent) => {
+    const digits =
+      sent.kind === 'number' && sent.integer
+        ? sent.text
+        : from === 'file' && sent.kind === 'string' && /^-?\d+$/.test(sent.value.trim())
+          ? sent.value.trim()
+          : null;
+    if (digits === null) return bad('type', `is ${shown(sent)}, not an integer`);
+    const value = Number(digits);
+    if (!Number.isSafeInteger(value) || value < least)
+      return bad('range', `is ${shown(sent)}, not ${least} or more`);
+    return good(value);
+  };
+}
+
+/** A JSON number or a numeric string, digits as sent. */
+export const decimalValue: FieldReader<Decimal> = (sent) => {
+  const digits = sent.kind === 'number' ? sent.text : sent.kind === 'string' ? sent.value.trim() : null;
+  if (digits === null) return bad('type', `is ${shown(sent)}, not a decimal`);
+  const value = parseDecimal(digits);
+  if (value !== null) return good(value);
+  if (/^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(digits)) {
+    return bad('digits', `is ${shown(sent)}, more than ${MAX_SIGNIFICANT_DIGITS} significant digits`);
+  }
+  return bad('decimal', `is ${shown(sent)}, not a decimal`);
+};
+
+export const unsignedDecimal: FieldReader<Decimal> = (sent) => {
+  const read = decimalValue(sent);
+  if (read.ok && read.value.startsWith('-')) return bad('range', `is ${shown(sent)}, below zero`);
+  return read;
+};
+
+/** One of the names, in any case. */
+export function oneOf<Name extends string>(names: readonly Name[]): FieldReader<Name> {
+  const known = new Map<string, Name>(names.map((name) => [name, name]));
+  return (sent) => {
+    if (sent.kind !== 'string') return bad('type', `is ${shown(sent)}, not a string`);
+    const name = known.get(sent.value) ?? known.get(sent.value.trim().toUpperCase());
+    return name === undefined
+      ? bad('enumeration', `is ${shown(sent)}, not one of ${names.join(', ')}`)
+      : good(name);
+  };
+}
+
+const INSTANT =
+  /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?(?:([Zz])|([+-])(\d{2}):(\d{2}))$/;
+
+/** True for a date of the Gregorian calendar. */
+function dayExists(year: number, month: number, day: number): boolean {
+  const last = new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate();
+  return month >= 1 && month <= 12 && day >= 1 && day <= last;
+}
+
+/** RFC 3339 with an offset or Z, as microseconds UTC; finer digits must be zero. */
+export const instant: FieldReader<bigint> = (sent) => {
+  if (sent.kind !== 'string') return bad('type', `is ${shown(sent)}, not a time`);
+  const parts = INSTANT.exec(sent.value.trim());
+  if (!parts) return bad('timestamp', `is ${shown(sent)}, not an RFC 3339 time with an offset or Z`);
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts
+    .slice(1, 7)
+    .map((part) => Number(part ?? 0));
+  const [fraction = '', , sign, offsetHour = '0', offsetMinute = '0'] = parts.slice(7);
+  const clock =
+    hour <= 23 && minute <= 59 && second <= 59 && Number(offsetHour) <= 23 && Number(offsetMinute) <= 59;
+  if (!clock || !dayExists(year, month, day))
+    return bad('timestamp', `is ${shown(sent)}, a time that does not exist`);
+  if (/[1-9]/.test(fraction.slice(6))) return bad('timestamp', `is ${shown(sent)}, finer than a microsecond`);
+  const offset = (Number(offsetHour) * 60 + Number(offsetMinute)) * (sign === '-' ? -60_000 : 60_000);
+  // Date.UTC reads the years 0 to 99 as 1900 to 1999.
+  if (year < 100) return bad('timestamp', `is ${shown(sent)}, before the year 100`);
+  const ms = Date.UTC(year, month - 1, day, hour, minute, second) - offset;
+  return good(BigInt(ms) * 1000n + BigInt(fraction.slice(0, 6).padEnd(6, '0')));
+};
+
+/** A day, `YYYY-MM-DD`. */
+export const day: FieldReader<string> = (sent) => {
+  if (sent.kind !== 'string') return bad('type', `is ${shown(sent)}, not a date`);
+  const value = sent.value.trim();
+  const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(value);
+  if (!parts || !dayExists(Number(parts[1]), Number(parts[2]), Number(parts[3]))) {
+    return bad('date', `is ${shown(sent)}, not a date YYYY-MM-DD`);
+  }
+  return good(value);
+};
+
+const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
+
+/** ISO 4217, in any case. */
+export const currency: FieldReader<string> = (sent) => {
+  if (sent.kind !== 'string') return bad('type', `is ${shown(sent)}, not a currency`);
+  const code = sent.value.trim().toUpperCase();
+  return CURRENCIES.has(code) ? good(code) : bad('currency', `is ${shown(sent)}, not an ISO 4217 currency`);
+};
+
+function zoneExists(name: string): boolean {
+  // Intl also takes offsets such as +05:00, which are no zone: they have no rules.
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** An IANA zone name. Keeps what it learnt, up to a limit that no honest vendor reaches. */
+export function zoneReader(): FieldReader<string> {
+  const known = new Map<string, boolean>();
+  return (sent) => {
+    if (sent.kind !== 'string') return bad('type', `is ${shown(sent)}, not a zone`);
+    let exists = known.get(sent.value);
+    if (exists === undefined) {
+      exists = zoneExists(sent.value);
+      if (known.size < 2000) known.set(sent.value, exists);
+    }
+    return exists ? good(sent.value) : bad('zone', `is ${shown(sent)}, not an IANA time zone`);
+  };
+}

@@ -1,0 +1,102 @@
+/** What the judge said, as rows of the staged table `item`. */
+import { BIGINT, type DuckDBValue, TIMESTAMP, VARCHAR } from '@duckdb/node-api';
+import type { Month } from '../../shared/month.ts';
+import type { Break, BreakCategory } from '../../shared/recon.ts';
+import type { Transaction } from '../workspace/database.ts';
+import { sha256 } from '../workspace/evidence.ts';
+import { storedInstant } from '../workspace/stored-types.ts';
+import type { Judgement, KeySides } from './judge.ts';
+import type { EtrmSide } from './sides.ts';
+
+/** Stable over runs and categories: the month and what the break is about. */
+function breakId(month: Month, key: string, settlement: EtrmSide | undefined): string {
+  const identity = settlement ? `i${settlement.settlement_id}` : key;
+  return `B-${sha256(`${month}\n${identity}`).slice(0, 16)}`;
+}
+
+function breakOf(month: Month, sides: KeySides, judged: Judgement, category: BreakCategory): Break {
+  const settlement = judged.settlements[0];
+  const first = settlement ?? sides.ledger[0];
+  return {
+    break_id: breakId(month, sides.key, settlement),
+    category,
+    settlement_id: first?.settlement_id ?? null,
+    trade_id: first?.trade_id ?? null,
+    deal_leg: first?.deal_leg ?? null,
+    charge_type: first?.charge_type ?? null,
+    location: first?.location ?? null,
+    counterparty: first?.counterparty ?? null,
+    delivery_start: first?.delivery_start ?? null,
+    currency: first?.currency ?? '',
+    etrm_amount: judged.etrmAmount,
+    ledger_amount: judged.ledgerAmount,
+    difference: judged.difference,
+    explained: judged.explained,
+    differences: judged.differences,
+    etrm_rows: sides.etrm.length,
+    ledger_rows: sides.ledger.length,
+  };
+}
+
+/** Columns of `temp.item`, for what the judge said. */
+export class ItemBatch {
+  readonly #rows: DuckDBValue[][] = Array.from({ length: 20 }, () => []);
+
+  add(month: Month, sides: KeySides, judged: Judgement): void {
+    const settlement = judged.settlements[0];
+    const posting = sides.ledger[0];
+    const start = settlement?.delivery_start ?? posting?.delivery_start ?? null;
+    const detail = judged.category === null ? null : breakOf(month, sides, judged, judged.category);
+    const values: DuckDBValue[] = [
+      sides.key,
+      start === null ? null : storedInstant(BigInt(Date.parse(start)) * 1000n),
+      judged.state,
+      judged.category,
+      detail?.break_id ?? null,
+      settlement?.settlement_id ?? posting?.settlement_id ?? null,
+      settlement ? BigInt(settlement.page) : null,
+      settlement ? BigInt(settlement.index) : null,
+      BigInt(sides.etrm.length),
+      judged.etrmVolume,
+      judged.etrmAmount,
+      posting?.import_id ?? null,
+      posting ? BigInt(posting.line) : null,
+      BigInt(sides.ledger.length),
+      judged.ledgerVolume,
+      judged.ledgerAmount,
+      settlement?.currency ?? posting?.currency ?? null,
+      judged.difference,
+      JSON.stringify(judged.differences.map(({ field }) => field)),
+      detail === null ? null : JSON.stringify(detail),
+    ];
+    values.forEach((value, at) => {
+      this.#rows[at]?.push(value);
+    });
+  }
+
+  async store(tx: Transaction): Promise<void> {
+    const types = [
+      VARCHAR,
+      TIMESTAMP,
+      VARCHAR,
+      VARCHAR,
+      VARCHAR,
+      VARCHAR,
+      BIGINT,
+      BIGINT,
+      BIGINT,
+      VARCHAR,
+      VARCHAR,
+      VARCHAR,
+      BIGINT,
+      BIGINT,
+      VARCHAR,
+      VARCHAR,
+      VARCHAR,
+      VARCHAR,
+      VARCHAR,
+      VARCHAR,
+    ];
+    await tx.append('item', types, this.#rows);
+  }
+}

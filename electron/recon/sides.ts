@@ -1,0 +1,132 @@
+/** The two sides of a key, as the judge sees them: text as sent, instants as RFC 3339 in UTC, decimals exact. */
+import type { Decimal } from '../../shared/decimal.ts';
+import type { Row } from '../workspace/row.ts';
+import { instantText } from '../workspace/stored-types.ts';
+
+/** Fields that both sides have and that are compared or shown. Null on the ledger side: the extract does not have it. */
+export interface SideFields {
+  readonly settlement_id: string | null;
+  readonly version: number | null;
+  readonly trade_id: string | null;
+  readonly deal_leg: number | null;
+  readonly counterparty: string | null;
+  readonly legal_entity: string | null;
+  readonly agreement: string | null;
+  readonly charge_type: string | null;
+  readonly direction: string | null;
+  readonly delivery_start: string | null;
+  readonly delivery_end: string | null;
+  readonly location: string | null;
+  readonly volume: Decimal | null;
+  readonly volume_uom: string | null;
+  readonly price: Decimal | null;
+  readonly price_uom: string | null;
+  readonly amount: Decimal;
+  readonly currency: string;
+  readonly status: string | null;
+}
+
+export interface EtrmSide extends SideFields {
+  readonly settlement_id: string;
+  readonly volume: Decimal;
+  readonly price: Decimal;
+  readonly page: number;
+  readonly index: number;
+}
+
+export interface LedgerSide extends SideFields {
+  readonly import_id: string;
+  readonly line: number;
+  /** All fields of the row as one text: two rows of the same print are one posting made twice. */
+  readonly print: string;
+}
+
+const SHARED = `settlement_id, version, trade_id, deal_leg, counterparty, legal_entity, agreement, charge_type, direction,
+  ${instantText('delivery_start')} AS delivery_start, ${instantText('delivery_end')} AS delivery_end, location,
+  volume_text, volume_uom, price_text, price_uom, amount_text, currency, status`;
+
+/** What to select of the table `etrm_current` for `etrmSide`. */
+export const ETRM_SELECT = `key, page, idx, ${SHARED}`;
+
+/** Every field of a ledger row that says what was posted; not where in which file it stood. */
+const PRINTED = [
+  'settlement_id',
+  'version',
+  'trade_id',
+  'deal_leg',
+  'counterparty',
+  'legal_entity',
+  'agreement',
+  'invoice_no',
+  'gl_account',
+  'commodity',
+  'charge_type',
+  'direction',
+  'epoch_us(delivery_start)',
+  'epoch_us(delivery_end)',
+  'timezone',
+  'location',
+  'volume_uom',
+  'price_uom',
+  'currency',
+  'status',
+  'curve_id',
+  'due_date',
+  'epoch_us(updated_at)',
+  'journal_id',
+  'posting_date',
+  'period',
+  'memo',
+];
+/** Decimals by value where the engine holds them: 1.5 and 1.50 are one posting. */
+const PRINTED_DECIMALS = ['volume', 'price', 'amount'].map(
+  (name) => `coalesce(${name}::VARCHAR, ${name}_text)`,
+);
+
+/** What to select of the table `ledger_live` for `ledgerSide`. */
+export const LEDGER_SELECT = `key, import_id, line, ${SHARED},
+  concat_ws(chr(31), ${[...PRINTED, ...PRINTED_DECIMALS].map((field) => `coalesce(${field}::VARCHAR, chr(30))`).join(', ')}) AS print`;
+
+function fields(row: Row): SideFields {
+  return {
+    settlement_id: row.textOrNull('settlement_id'),
+    version: row.intOrNull('version'),
+    trade_id: row.textOrNull('trade_id'),
+    deal_leg: row.intOrNull('deal_leg'),
+    counterparty: row.textOrNull('counterparty'),
+    legal_entity: row.textOrNull('legal_entity'),
+    agreement: row.textOrNull('agreement'),
+    charge_type: row.textOrNull('charge_type'),
+    direction: row.textOrNull('direction'),
+    delivery_start: row.textOrNull('delivery_start'),
+    delivery_end: row.textOrNull('delivery_end'),
+    location: row.textOrNull('location'),
+    volume: row.decimalOrNull('volume_text'),
+    volume_uom: row.textOrNull('volume_uom'),
+    price: row.decimalOrNull('price_text'),
+    price_uom: row.textOrNull('price_uom'),
+    amount: row.decimal('amount_text'),
+    currency: row.text('currency'),
+    status: row.textOrNull('status'),
+  };
+}
+
+export function etrmSide(row: Row): EtrmSide {
+  return {
+    ...fields(row),
+    settlement_id: row.text('settlement_id'),
+    volume: row.decimal('volume_text'),
+    price: row.decimal('price_text'),
+    page: row.int('page'),
+    index: row.int('idx'),
+  };
+}
+
+export function ledgerSide(row: Row): LedgerSide {
+  return {
+    ...fields(row),
+    import_id: row.text('import_id'),
+    line: row.int('line'),
+    print: row.text('print'),
+  };
+}

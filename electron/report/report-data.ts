@@ -1,0 +1,207 @@
+/** What every report format is made of: one query layer, so that the totals are the same in each. */
+
+import { z } from 'zod';
+import { TieoutError } from '../../shared/errors.ts';
+import type { Month } from '../../shared/month.ts';
+import type { ComparedRow } from '../../shared/views.ts';
+import { COMPARED_ROWS, comparedRow } from '../recon/compared.ts';
+import type { Database } from '../workspace/database.ts';
+import type { Row } from '../workspace/row.ts';
+
+const totals = z.record(z.string(), z.string());
+
+/** Facts of the month: where it came from, what it came to, under which hashes. All times are of the run, none of the clock. */
+export interface ReportHead {
+  readonly month: string;
+  readonly recon_id: string;
+  readonly reconciled_at: string;
+  readonly preparer: string;
+  readonly app_version: string;
+  readonly source: {
+    readonly run_id: string;
+    readonly connection: string | null;
+    readonly base_url: string;
+    readonly resource: string;
+    readonly start_date: string;
+    readonly end_date: string;
+    readonly page_size: number;
+    readonly correlation_id: string;
+    readonly started_at: string;
+    readonly ended_at: string | null;
+    readonly pages: number;
+    readonly records: number;
+    readonly rejected: number;
+    readonly run_sha256: string;
+  };
+  readonly extracts: readonly {
+    readonly file: string;
+    readonly sha256: string;
+    readonly rows: number;
+    readonly totals: Record<string, string>;
+  }[];
+  readonly matched: number;
+  readonly breaks: number;
+  readonly pending: number;
+  readonly by_category: Record<string, number>;
+  readonly etrm_total: Record<string, string>;
+  readonly ledger_total: Record<string, string>;
+  readonly rules_sha256: string;
+  readonly recon_sha256: string;
+  /** Of the event that recorded the reconciliation. */
+  readonly audit_head: { readonly seq: number; readonly sha256: string };
+}
+
+export interface PageLine {
+  readonly page: number;
+  readonly records: number;
+  readonly rejected: number;
+  readonly bytes: number;
+  readonly attempts: number;
+  readonly page_sha256: string;
+  readonly body_sha256: string;
+  readonly received_at: string;
+  readonly request_id: string;
+}
+
+export interface DeadLetterLine {
+  readonly page: number;
+  readonly index: number;
+  readonly settlement_id: string | null;
+  readonly reasons: unknown;
+  readonly raw: string;
+}
+
+export class ReportData {
+  readonly #database: Database;
+  readonly head: ReportHead;
+
+  private constructor(database: Database, head: ReportHead) {
+    this.#database = database;
+    this.head = head;
+  }
+
+  /** @throws TieoutError `nothing-to-do` where the month was not reconciled. */
+  static async of(database: Database, month: Month): Promise<ReportData> {
+    const recon = await database.row(
+      `SELECT r.*, a.sha256 AS audit_sha256 FROM recon r JOIN audit_event a ON a.seq = r.seq
+       WHERE r.month = ? ORDER BY r.seq DESC LIMIT 1`,
+      [month],
+    );
+    if (!recon) {
+      throw new TieoutError(
+        'nothing-to-do',
+        `${month} has not been reconciled; run the reconciliation first.`,
+        { month },
+      );
+    }
+    const run = await database.row(
+      `SELECT r.*, s.pages, s.records, s.rejected FROM run_state r
+       JOIN (SELECT run_id, count(*) AS pages, sum(records)::BIGINT AS records, sum(rejected)::BIGINT AS rejected FROM page GROUP BY run_id
+             UNION ALL SELECT run_id, 0, 0, 0 FROM run WHERE run_id NOT IN (SELECT run_id FROM page)) s ON s.run_id = r.run_id
+       WHERE r.run_id = ?`,
+      [recon.text('run_id')],
+    );
+    if (!run)
+      throw new TieoutError(
+        'internal',
+        `The run of the reconciliation ${recon.text('recon_id')} is not there.`,
+      );
+    const ids = z.array(z.string()).parse(recon.json('import_ids'));
+    const extracts: Row[] = [];
+    for (const id of ids) {
+      const row = await database.row(
+        'SELECT file_name, file_sha256, rows, totals FROM ledger_import WHERE import_id = ?',
+        [id],
+      );
+      if (row) extracts.push(row);
+    }
+    return new ReportData(database, {
+      month,
+      recon_id: recon.text('recon_id'),
+      reconciled_at: recon.text('reconciled_at'),
+      preparer: recon.text('actor'),
+      app_version: run.text('app_version'),
+      source: {
+        run_id: run.text('run_id'),
+        connection: run.textOrNull('connection'),
+        base_url: run.text('base_url'),
+        resource: run.text('resource'),
+        start_date: run.text('start_date'),
+        end_date: run.text('end_date'),
+        page_size: run.int('page_size'),
+        correlation_id: run.text('correlation_id'),
+        started_at: run.text('started_at'),
+        ended_at: run.textOrNull('ended_at'),
+        pages: run.int('pages'),
+        records: run.int('records'),
+        rejected: run.int('rejected'),
+        run_sha256: run.text('run_sha256'),
+      },
+      extracts: extracts.map((row) => ({
+        file: row.text('file_name'),
+        sha256: row.text('file_sha256'),
+        rows: row.int('rows'),
+        totals: totals.parse(row.json('totals')),
+      })),
+      matched: recon.int('matched'),
+      breaks: recon.int('breaks'),
+      pending: recon.int('pending'),
+      by_category: z.record(z.string(), z.number()).parse(recon.json('by_category')),
+      etrm_total: totals.parse(recon.json('etrm_total')),
+      ledger_total: totals.parse(recon.json('ledger_total')),
+      rules_sha256: recon.text('rules_sha256'),
+      recon_sha256: recon.text('recon_sha256'),
+      audit_head: { seq: recon.int('seq'), sha256: recon.text('audit_sha256') },
+    });
+  }
+
+  /** Break details as JSON text, in the order of the comparison. */
+  async *breaks(): AsyncGenerator<string> {
+    const sql = 'SELECT detail FROM recon_break WHERE recon_id = ? ORDER BY position';
+    for await (const rows of this.#database.stream(sql, [this.head.recon_id])) {
+      for (const row of rows) yield row.text('detail');
+    }
+  }
+
+  async *items(): AsyncGenerator<ComparedRow> {
+    for await (const rows of this.#database.stream(`${COMPARED_ROWS} ORDER BY i.position`, [
+      this.head.recon_id,
+    ])) {
+      for (const row of rows) yield comparedRow(row, row.int('position'));
+    }
+  }
+
+  async *pages(): AsyncGenerator<PageLine> {
+    const sql = 'SELECT * FROM page WHERE run_id = ? ORDER BY page';
+    for await (const rows of this.#database.stream(sql, [this.head.source.run_id])) {
+      for (const row of rows) {
+        yield {
+          page: row.int('page'),
+          records: row.int('records'),
+          rejected: row.int('rejected'),
+          bytes: row.int('bytes'),
+          attempts: row.int('attempts'),
+          page_sha256: row.text('page_sha256'),
+          body_sha256: row.text('body_sha256'),
+          received_at: row.text('received_at'),
+          request_id: row.text('request_id'),
+        };
+      }
+    }
+  }
+
+  async *deadLetters(): AsyncGenerator<DeadLetterLine> {
+    const sql = 'SELECT * FROM dead_letter WHERE run_id = ? ORDER BY page, idx';
+    for await (const rows of this.#database.stream(sql, [this.head.source.run_id])) {
+      for (const row of rows) {
+        yield {
+          page: row.int('page'),
+          index: row.int('idx'),
+          settlement_id: row.textOrNull('settlement_id'),
+          reasons: row.json('reasons'),
+          raw: row.text('raw'),
+        };
+      }
+    }
+  }
+}

@@ -1,0 +1,360 @@
+/** Runs in the workspace: begun, taken up again, committed page by page, ended. */
+import { BIGINT, VARCHAR } from '@duckdb/node-api';
+import type { Sha256 } from '../../shared/digest.ts';
+import type { PageEvent } from '../../shared/events.ts';
+import type { Resource } from '../../shared/jobs.ts';
+import type { Month } from '../../shared/month.ts';
+import type { Attempt } from '../etrm/policy-loop.ts';
+import type { AcceptedRecord, DeadLetter } from '../ingest/page-records.ts';
+import type { Drift } from '../ingest/settlement-record.ts';
+import { type AuditPayload, appendAudit } from '../workspace/audit-chain.ts';
+import type { Database, Transaction } from '../workspace/database.ts';
+import { settlementColumns } from '../workspace/settlement-columns.ts';
+
+export interface RunKey {
+  /** The connection's name, or the base URL where there is none. */
+  readonly source: string;
+  readonly month: Month;
+  readonly resource: Resource;
+}
+
+export interface RunStart extends RunKey {
+  readonly runId: string;
+  readonly connection: string | null;
+  readonly baseUrl: string;
+  readonly startDate: string;
+  readonly endDate: string;
+  readonly pageSize: number;
+  readonly correlationId: string;
+  readonly at: string;
+  readonly actor: string;
+  readonly appVersion: string;
+}
+
+/** A run that was begun and is to go on. */
+export interface OpenRun {
+  readonly runId: string;
+  readonly correlationId: string;
+  /** Null where the last committed page was the last there is. */
+  readonly nextPage: number | null;
+  readonly pages: number;
+  readonly records: number;
+  readonly rejected: number;
+  /** Already committed, to notice a page that comes again. */
+  readonly pageHashes: ReadonlySet<string>;
+  readonly attempts: number;
+}
+
+export interface AuditNote {
+  readonly at: string;
+  readonly type: string;
+  readonly payload: AuditPayload;
+}
+
+export interface PageCommit {
+  readonly event: PageEvent;
+  readonly requestId: string;
+  readonly contentType: string | null;
+  readonly charset: string;
+  readonly nextPage: boolean;
+  readonly warning: string | null;
+  readonly accepted: readonly AcceptedRecord[];
+  /** Of resources that are kept as they are: one JSON text a record. */
+  readonly untyped: readonly string[];
+  readonly deadLetters: readonly DeadLetter[];
+  readonly drift: readonly Drift[];
+  readonly attempts: readonly Attempt[];
+  readonly notes: readonly AuditNote[];
+}
+
+export interface RunEnd {
+  readonly at: string;
+  readonly outcome: 'done' | 'failed' | 'cancelled';
+  readonly error: string | null;
+  readonly attempts: readonly Attempt[];
+  readonly notes: readonly AuditNote[];
+}
+
+export interface RunTotals {
+  readonly pages: number;
+  readonly records: number;
+  readonly rejected: number;
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+  readonly runSha256: Sha256;
+}
+
+export class RunStore {
+  readonly #database: Database;
+  readonly #actor: string;
+
+  constructor(database: Database, actor: string) {
+    this.#database = database;
+    this.#actor = actor;
+  }
+
+  async begin(start: RunStart): Promise<OpenRun> {
+    await this.#database.transaction(async (tx) => {
+      const seq = await appendAudit(tx, {
+        at: start.at,
+        actor: this.#actor,
+        type: 'sync.start',
+        payload: {
+          run_id: start.runId,
+          source: start.source,
+          base_url: start.baseUrl,
+          resource: start.resource,
+          month: start.month,
+          start_date: start.startDate,
+          end_date: start.endDate,
+          page_size: start.pageSize,
+          correlation_id: start.correlationId,
+          app_version: start.appVersion,
+        },
+      });
+      await tx.run('INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', [
+        start.runId,
+        seq,
+        start.source,
+        start.connection,
+        start.baseUrl,
+        start.resource,
+        start.month,
+        start.startDate,
+        start.endDate,
+        start.pageSize,
+        start.correlationId,
+        start.at,
+        start.actor,
+        start.appVersion,
+      ]);
+    });
+    return {
+      runId: start.runId,
+      correlationId: start.correlationId,
+      nextPage: 1,
+      pages: 0,
+      records: 0,
+      rejected: 0,
+      pageHashes: new Set(),
+      attempts: 0,
+    };
+  }
+
+  /** The newest run of this key, where it was interrupted and asked for pages of the same size. */
+  async resumable(key: RunKey, pageSize: number): Promise<OpenRun | null> {
+    const run = await this.#database.row(
+      `SELECT run_id, correlation_id, outcome, page_size FROM run_state
+       WHERE source = ? AND month = ? AND resource = ? ORDER BY seq DESC LIMIT 1`,
+      [key.source, key.month, key.resource],
+    );
+    if (!run || run.textOrNull('outcome') === 'done' || run.int('page_size') !== pageSize) return null;
+    const runId = run.text('run_id');
+    const pages = await this.#database.rows(
+      'SELECT page, page_sha256, records, rejected, next_page FROM page WHERE run_id = ? ORDER BY page',
+      [runId],
+    );
+    const last = pages.at(-1);
+    if (!last) return null;
+    const attempts = await this.#database.row('SELECT count(*) AS n FROM attempt WHERE run_id = ?', [runId]);
+    return {
+      runId,
+      correlationId: run.text('correlation_id'),
+      nextPage: last.bool('next_page') ? last.int('page') + 1 : null,
+      pages: pages.length,
+      records: pages.reduce((total, page) => total + page.int('records'), 0),
+      rejected: pages.reduce((total, page) => total + page.int('rejected'), 0),
+      pageHashes: new Set(pages.map((page) => page.text('page_sha256'))),
+      attempts: attempts?.int('n') ?? 0,
+    };
+  }
+
+  async resume(run: OpenRun, at: string): Promise<void> {
+    await this.#database.transaction(async (tx) => {
+      await this.#note(tx, {
+        at,
+        type: 'sync.resume',
+        payload: { run_id: run.runId, pages: run.pages, next_page: run.nextPage },
+      });
+    });
+  }
+
+  async #note(tx: Transaction, note: AuditNote): Promise<number> {
+    return appendAudit(tx, { ...note, actor: this.#actor });
+  }
+
+  async #attempts(tx: Transaction, runId: string, from: number, attempts: readonly Attempt[]): Promise<void> {
+    await tx.append(
+      'attempt',
+      [
+        VARCHAR,
+        BIGINT,
+        VARCHAR,
+        VARCHAR,
+        VARCHAR,
+        BIGINT,
+        VARCHAR,
+        VARCHAR,
+        BIGINT,
+        BIGINT,
+        VARCHAR,
+        BIGINT,
+        BIGINT,
+        VARCHAR,
+      ],
+      [
+        attempts.map(() => runId),
+        attempts.map((_, at) => BigInt(from + at + 1)),
+        attempts.map((attempt) => attempt.at),
+        attempts.map((attempt) => attempt.correlation_id),
+        attempts.map((attempt) => attempt.request_id),
+        attempts.map((attempt) => big(attempt.page)),
+        attempts.map((attempt) => attempt.method),
+        attempts.map((attempt) => attempt.url),
+        attempts.map((attempt) => BigInt(attempt.attempt)),
+        attempts.map((attempt) => big(attempt.status)),
+        attempts.map((attempt) => attempt.error),
+        attempts.map((attempt) => BigInt(attempt.elapsed_ms)),
+        attempts.map((attempt) => big(attempt.delay_ms)),
+        attempts.map((attempt) => attempt.reason),
+      ],
+    );
+  }
+
+  /** The page, whole or not at all. @param attemptsBefore attempts of this run already kept. */
+  async commitPage(commit: PageCommit, attemptsBefore: number): Promise<void> {
+    const { event } = commit;
+    await this.#database.transaction(async (tx) => {
+      for (const note of commit.notes) await this.#note(tx, note);
+      await this.#note(tx, {
+        at: event.at,
+        type: 'sync.page',
+        payload: {
+          run_id: event.run_id,
+          page: event.page,
+          records: event.records,
+          rejected: event.rejected,
+          page_sha256: event.page_sha256,
+          body_sha256: event.body_sha256,
+          bytes: event.bytes,
+        },
+      });
+      await tx.run('INSERT INTO page VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', [
+        event.run_id,
+        event.page,
+        event.at,
+        commit.requestId,
+        event.page_sha256,
+        event.body_sha256,
+        event.bytes,
+        commit.contentType,
+        commit.charset,
+        event.records,
+        event.rejected,
+        commit.nextPage,
+        event.attempts,
+        event.elapsed_ms,
+        commit.warning,
+      ]);
+      const stored = settlementColumns(
+        commit.accepted.map(({ index, settlement }) => ({
+          runId: event.run_id,
+          page: event.page,
+          index,
+          settlement,
+        })),
+      );
+      await tx.append('settlement', stored.types, stored.columns);
+      await tx.append(
+        'resource_record',
+        [VARCHAR, BIGINT, BIGINT, VARCHAR],
+        [
+          commit.untyped.map(() => event.run_id),
+          commit.untyped.map(() => BigInt(event.page)),
+          commit.untyped.map((_, index) => BigInt(index)),
+          commit.untyped,
+        ],
+      );
+      await tx.append(
+        'dead_letter',
+        [VARCHAR, BIGINT, BIGINT, VARCHAR, VARCHAR, VARCHAR],
+        [
+          commit.deadLetters.map(() => event.run_id),
+          commit.deadLetters.map(() => BigInt(event.page)),
+          commit.deadLetters.map(({ index }) => BigInt(index)),
+          commit.deadLetters.map(({ settlementId }) => settlementId),
+          commit.deadLetters.map(({ reasons }) => JSON.stringify(reasons)),
+          commit.deadLetters.map(({ raw }) => raw),
+        ],
+      );
+      for (const drift of commit.drift) {
+        await tx.run('INSERT INTO drift VALUES (?, ?, ?, ?, ?, ?)', [
+          event.run_id,
+          event.page,
+          drift.field,
+          drift.kind,
+          drift.expected,
+          drift.seen,
+        ]);
+      }
+      await this.#attempts(tx, event.run_id, attemptsBefore, commit.attempts);
+    });
+  }
+
+  async warn(runId: string, at: string, code: string, message: string): Promise<void> {
+    await this.#database.transaction((tx) =>
+      tx.run('INSERT INTO run_warning VALUES (?, ?, ?, ?)', [runId, at, code, message]),
+    );
+  }
+
+  /** Ends a run; where it is done, with its totals. */
+  async end(runId: string, end: RunEnd, attemptsBefore: number, totals: RunTotals | null): Promise<void> {
+    await this.#database.transaction(async (tx) => {
+      for (const note of end.notes) await this.#note(tx, note);
+      await this.#attempts(tx, runId, attemptsBefore, end.attempts);
+      const counted = await tx.row(
+        'SELECT count(*) AS pages, coalesce(sum(records), 0)::BIGINT AS records, coalesce(sum(rejected), 0)::BIGINT AS rejected FROM page WHERE run_id = ?',
+        [runId],
+      );
+      const pages = counted?.int('pages') ?? 0;
+      const records = counted?.int('records') ?? 0;
+      const rejected = counted?.int('rejected') ?? 0;
+      const seq = await this.#note(tx, {
+        at: end.at,
+        type: `sync.${end.outcome}`,
+        payload: {
+          run_id: runId,
+          pages,
+          records,
+          rejected,
+          error: end.error,
+          ...(totals && {
+            added: totals.added,
+            changed: totals.changed,
+            removed: totals.removed,
+            run_sha256: totals.runSha256,
+          }),
+        },
+      });
+      await tx.run('INSERT INTO run_stop VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', [
+        runId,
+        seq,
+        end.at,
+        end.outcome,
+        end.error,
+        pages,
+        records,
+        rejected,
+        totals?.added ?? null,
+        totals?.changed ?? null,
+        totals?.removed ?? null,
+        totals?.runSha256 ?? null,
+      ]);
+    });
+  }
+}
+
+function big(value: number | null): bigint | null {
+  return value === null ? null : BigInt(value);
+}

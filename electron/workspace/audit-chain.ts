@@ -1,0 +1,126 @@
+/**
+ * The audit chain: each event carries the hash of the one before, so that a changed, removed, inserted or reordered
+ * event shows. `sha256` is the SHA-256 of the event without that field, as `json.dumps(event, sort_keys=True)` writes
+ * it in Python; the first event's `prev_sha256` is 64 zeros.
+ */
+import { type Sha256, sha256Of } from '../../shared/digest.ts';
+import { canonicalJson } from '../etrm/canonical/canonical.ts';
+import type { Reader, Transaction } from './database.ts';
+import { sha256 } from './evidence.ts';
+import type { Row } from './row.ts';
+
+/** Text and whole numbers only: what every language writes the same way. */
+export type AuditPayload = Readonly<Record<string, string | number | null | readonly string[]>>;
+
+export interface AuditEvent {
+  /** From 1, without gaps. */
+  readonly seq: number;
+  readonly at: string;
+  readonly actor: string;
+  readonly type: string;
+  readonly payload: AuditPayload;
+  readonly prev_sha256: Sha256;
+  readonly sha256: Sha256;
+}
+
+export const AUDIT_ROOT = sha256Of('0'.repeat(64));
+
+export interface AuditHead {
+  readonly seq: number;
+  readonly sha256: Sha256;
+}
+
+/** The hash that an event must bear. @param payload JSON text. */
+export function auditDigest(
+  seq: number,
+  at: string,
+  actor: string,
+  type: string,
+  payload: string,
+  prev: string,
+): Sha256 {
+  const { stringify } = JSON;
+  const text = `{"actor":${stringify(actor)},"at":${stringify(at)},"payload":${payload},"prev_sha256":${stringify(prev)},"seq":${seq},"type":${stringify(type)}}`;
+  return sha256(canonicalJson(Buffer.from(text.toWellFormed())));
+}
+
+export async function auditHead(reader: Reader): Promise<AuditHead> {
+  const row = await reader.row('SELECT seq, sha256 FROM audit_event ORDER BY seq DESC LIMIT 1');
+  return row ? { seq: row.int('seq'), sha256: row.sha256('sha256') } : { seq: 0, sha256: AUDIT_ROOT };
+}
+
+/** Adds an event in the same transaction as what it records. @returns its sequence number. */
+export async function appendAudit(
+  tx: Transaction,
+  event: {
+    readonly at: string;
+    readonly actor: string;
+    readonly type: string;
+    readonly payload: AuditPayload;
+  },
+): Promise<number> {
+  const head = await auditHead(tx);
+  const seq = head.seq + 1;
+  const payload = JSON.stringify(event.payload).toWellFormed();
+  const digest = auditDigest(seq, event.at, event.actor, event.type, payload, head.sha256);
+  await tx.run('INSERT INTO audit_event VALUES (?, ?, ?, ?, ?, ?, ?)', [
+    seq,
+    event.at,
+    event.actor,
+    event.type,
+    payload,
+    head.sha256,
+    digest,
+  ]);
+  return seq;
+}
+
+export interface AuditFault {
+  readonly seq: number;
+  readonly problem: 'gap' | 'link' | 'hash';
+  readonly expected: string;
+  readonly found: string;
+}
+
+export interface AuditVerification {
+  readonly events: number;
+  readonly head: Sha256;
+  /** The first event that does not fit, or null. */
+  readonly fault: AuditFault | null;
+}
+
+function faultOf(row: Row, seq: number, prev: string): AuditFault | null {
+  const found = row.int('seq');
+  if (found !== seq) return { seq, problem: 'gap', expected: `event ${seq}`, found: `event ${found}` };
+  if (row.text('prev_sha256') !== prev) {
+    return { seq, problem: 'link', expected: prev, found: row.text('prev_sha256') };
+  }
+  const expected = auditDigest(
+    seq,
+    row.text('occurred_at'),
+    row.text('actor'),
+    row.text('type'),
+    row.text('payload'),
+    prev,
+  );
+  if (row.text('sha256') !== expected) return { seq, problem: 'hash', expected, found: row.text('sha256') };
+  return null;
+}
+
+/** Walks the chain from its root and stops at the first event that does not fit. */
+export async function verifyAudit(batches: AsyncIterable<readonly Row[]>): Promise<AuditVerification> {
+  let seq = 0;
+  let head = AUDIT_ROOT;
+  for await (const rows of batches) {
+    for (const row of rows) {
+      const fault = faultOf(row, seq + 1, head);
+      if (fault) return { events: seq, head, fault };
+      seq += 1;
+      head = row.sha256('sha256');
+    }
+  }
+  return { events: seq, head, fault: null };
+}
+
+export const AUDIT_ROWS =
+  'SELECT seq, occurred_at, actor, type, payload, prev_sha256, sha256 FROM audit_event ORDER BY seq';

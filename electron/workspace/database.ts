@@ -1,0 +1,235 @@
+/**
+ * DuckDB, as the rest of the product sees it: bound parameters, rows read by name, one writer at a time. Only this
+ * folder opens a database.
+ */
+import {
+  BIGINT,
+  BOOLEAN,
+  type DuckDBAppender,
+  type DuckDBConnection,
+  DuckDBDataChunk,
+  DuckDBInstance,
+  type DuckDBType,
+  type DuckDBValue,
+  VARCHAR,
+} from '@duckdb/node-api';
+import { TieoutError } from '../../shared/errors.ts';
+import { Row } from './row.ts';
+
+export type Parameter = string | number | bigint | boolean | null;
+
+/** What may read: the database itself, or a transaction that sees its own writes. */
+export interface Reader {
+  rows(sql: string, parameters?: readonly Parameter[]): Promise<readonly Row[]>;
+  /** The one row, or null where there is none. */
+  row(sql: string, parameters?: readonly Parameter[]): Promise<Row | null>;
+}
+
+export interface Transaction extends Reader {
+  run(sql: string, parameters?: readonly Parameter[]): Promise<void>;
+  /** Appends whole columns, in the table's column order; every array has the same length. */
+  append(
+    table: string,
+    types: readonly DuckDBType[],
+    columns: readonly (readonly DuckDBValue[])[],
+  ): Promise<void>;
+}
+
+/** Rows of a DuckDB vector: a chunk holds no more. */
+const CHUNK_ROWS = 2048;
+
+function typeOf(value: Parameter): DuckDBType {
+  if (typeof value === 'boolean') return BOOLEAN;
+  return typeof value === 'number' || typeof value === 'bigint' ? BIGINT : VARCHAR;
+}
+
+function boundValue(value: Parameter): DuckDBValue {
+  if (typeof value !== 'number') return value;
+  if (!Number.isSafeInteger(value)) throw new TieoutError('internal', `${value} is no integer to bind.`);
+  return BigInt(value);
+}
+
+/** DuckDB's error as one of ours, by what it says. */
+export function databaseError(error: unknown, path: string): TieoutError {
+  const text = error instanceof Error ? error.message : String(error);
+  const details = { path };
+  const options = { cause: error };
+  if (/could not set lock|conflicting lock|being used by another process/i.test(text)) {
+    return new TieoutError(
+      'workspace-locked',
+      `The workspace ${path} is open in another Tieout; close it there, or name another with --workspace DIR.`,
+      details,
+      options,
+    );
+  }
+  if (/no space left|ENOSPC|disk is full|not enough space|out of disk/i.test(text)) {
+    return new TieoutError(
+      'workspace-full',
+      `The disk of the workspace ${path} is full; free space and run again, what was committed stays.`,
+      details,
+      options,
+    );
+  }
+  if (
+    /not a valid duckdb|corrupt|checksum|serialization error|failed to load metadata|could not read enough/i.test(
+      text,
+    )
+  ) {
+    return new TieoutError(
+      'workspace-damaged',
+      `The database of the workspace ${path} is damaged; restore it from a backup, the raw evidence lies beside it.`,
+      details,
+      options,
+    );
+  }
+  if (/permission denied|read-only|cannot open file/i.test(text)) {
+    return new TieoutError(
+      'workspace-unwritable',
+      `The workspace ${path} cannot be written; check its permissions or name another with --workspace DIR.`,
+      details,
+      options,
+    );
+  }
+  return new TieoutError(
+    'internal',
+    `The database refused a statement (${text.split('\n')[0] ?? ''}).`,
+    details,
+    options,
+  );
+}
+
+export class Database implements Reader {
+  readonly #path: string;
+  readonly #instance: DuckDBInstance;
+  readonly #writer: DuckDBConnection;
+  readonly #reader: DuckDBConnection;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    path: string,
+    instance: DuckDBInstance,
+    writer: DuckDBConnection,
+    reader: DuckDBConnection,
+  ) {
+    this.#path = path;
+    this.#instance = instance;
+    this.#writer = writer;
+    this.#reader = reader;
+  }
+
+  /** @throws TieoutError `workspace-locked`, `workspace-damaged`, `workspace-unwritable`. */
+  static async open(path: string): Promise<Database> {
+    try {
+      const instance = await DuckDBInstance.create(path, {
+        // No extension is ever fetched: what is needed is linked in, and the app sends nothing but to the vendor.
+        autoinstall_known_extensions: 'false',
+        autoload_known_extensions: 'false',
+      });
+      const writer = await instance.connect();
+      const reader = await instance.connect();
+      return new Database(path, instance, writer, reader);
+    } catch (error) {
+      throw databaseError(error, path);
+    }
+  }
+
+  async #query(
+    connection: DuckDBConnection,
+    sql: string,
+    parameters: readonly Parameter[],
+  ): Promise<readonly Row[]> {
+    try {
+      const result = await connection.runAndReadAll(sql, parameters.map(boundValue), parameters.map(typeOf));
+      return result.getRowObjects().map((values) => new Row(values));
+    } catch (error) {
+      throw databaseError(error, this.#path);
+    }
+  }
+
+  rows(sql: string, parameters: readonly Parameter[] = []): Promise<readonly Row[]> {
+    return this.#query(this.#reader, sql, parameters);
+  }
+
+  async row(sql: string, parameters: readonly Parameter[] = []): Promise<Row | null> {
+    return (await this.rows(sql, parameters))[0] ?? null;
+  }
+
+  /** Rows of a large result, a chunk at a time, on a connection of its own. */
+  async *stream(sql: string, parameters: readonly Parameter[] = []): AsyncGenerator<readonly Row[]> {
+    const connection = await this.#instance.connect();
+    try {
+      const result = await connection.stream(sql, parameters.map(boundValue), parameters.map(typeOf));
+      const names = result.deduplicatedColumnNames();
+      for (;;) {
+        const chunk = await result.fetchChunk();
+        if (!chunk || chunk.rowCount === 0) return;
+        yield chunk.getRowObjects(names).map((values) => new Row(values));
+      }
+    } catch (error) {
+      throw error instanceof TieoutError ? error : databaseError(error, this.#path);
+    } finally {
+      connection.closeSync();
+    }
+  }
+
+  /** Runs `work` alone on the writing connection: all of it is committed, or none. */
+  transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    const turn = this.#queue.then(() => this.#transact(work));
+    this.#queue = turn.catch(() => {});
+    return turn;
+  }
+
+  async #transact<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    const connection = this.#writer;
+    await this.#query(connection, 'BEGIN TRANSACTION', []);
+    try {
+      const result = await work({
+        rows: (sql, parameters = []) => this.#query(connection, sql, parameters),
+        row: async (sql, parameters = []) => (await this.#query(connection, sql, parameters))[0] ?? null,
+        run: async (sql, parameters = []) => {
+          await this.#query(connection, sql, parameters);
+        },
+        append: (table, types, columns) => this.#append(connection, table, types, columns),
+      });
+      await this.#query(connection, 'COMMIT', []);
+      return result;
+    } catch (error) {
+      // Where the failure was the commit's own, there is nothing left to roll back.
+      await connection.run('ROLLBACK').catch(() => {});
+      throw error;
+    }
+  }
+
+  async #append(
+    connection: DuckDBConnection,
+    table: string,
+    types: readonly DuckDBType[],
+    columns: readonly (readonly DuckDBValue[])[],
+  ): Promise<void> {
+    const count = columns[0]?.length ?? 0;
+    if (count === 0) return;
+    let appender: DuckDBAppender | null = null;
+    try {
+      appender = await connection.createAppender(table);
+      for (let from = 0; from < count; from += CHUNK_ROWS) {
+        const to = Math.min(from + CHUNK_ROWS, count);
+        const chunk = DuckDBDataChunk.create(types, to - from);
+        chunk.setColumns(columns.map((column) => (count <= CHUNK_ROWS ? column : column.slice(from, to))));
+        appender.appendDataChunk(chunk);
+      }
+      appender.flushSync();
+    } catch (error) {
+      throw databaseError(error, this.#path);
+    } finally {
+      appender?.closeSync();
+    }
+  }
+
+  /** Writes what is in the log to the file and lets go of it. */
+  async close(): Promise<void> {
+    await this.#queue;
+    this.#reader.closeSync();
+    this.#writer.closeSync();
+    this.#instance.closeSync();
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * The evidence store: every response body and every extract, as received, under the SHA-256 of its bytes. Nothing in it
+ * is ever changed; what is there twice is there once.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { access, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import zlib from 'node:zlib';
+import { type Sha256, sha256Of } from '../../shared/digest.ts';
+import { TieoutError } from '../../shared/errors.ts';
+
+const compress = promisify<zlib.InputType, zlib.ZstdOptions, Buffer>(zlib.zstdCompress);
+const decompress = promisify<zlib.InputType, zlib.ZstdOptions, Buffer>(zlib.zstdDecompress);
+
+export function sha256(bytes: Uint8Array | string): Sha256 {
+  return sha256Of(createHash('sha256').update(bytes).digest('hex'));
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function diskError(error: unknown, path: string): TieoutError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new TieoutError(
+      'workspace-full',
+      `The disk of the workspace is full (${path}); free space and run again, what was committed stays.`,
+      { path },
+      { cause: error },
+    );
+  }
+  return new TieoutError(
+    'workspace-unwritable',
+    `The evidence file ${path} cannot be written (${code}); check the permissions of the workspace.`,
+    { path },
+    { cause: error },
+  );
+}
+
+export class EvidenceStore {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  path(digest: Sha256): string {
+    return join(this.#folder, digest.slice(0, 2), `${digest}.zst`);
+  }
+
+  /**
+   * Keeps the bytes: compressed, flushed to the disk, then renamed into place, so that a file under its name is whole.
+   * @throws TieoutError `workspace-full`, `workspace-unwritable`.
+   */
+  async put(bytes: Uint8Array): Promise<Sha256> {
+    const digest = sha256(bytes);
+    const path = this.path(digest);
+    const present = await access(path).then(
+      () => true,
+      () => false,
+    );
+    if (present) return digest;
+    const temporary = join(this.#folder, `.${digest.slice(0, 16)}-${randomUUID()}.part`);
+    try {
+      const packed = await compress(bytes, { params: { [zlib.constants.ZSTD_c_compressionLevel]: 1 } });
+      await mkdir(dirname(path), { recursive: true });
+      const handle = await open(temporary, 'wx');
+      try {
+        await handle.writeFile(packed);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await rename(temporary, path);
+      await syncFolder(dirname(path));
+    } catch (error) {
+      await rm(temporary, { force: true }).catch(() => {});
+      throw diskError(error, path);
+    }
+    return digest;
+  }
+
+  /** The bytes as received, or null where the file is gone or cannot be unpacked. Whether they are unchanged is the caller's check. */
+  async get(digest: Sha256): Promise<Uint8Array | null> {
+    try {
+      return await decompress(await readFile(this.path(digest)), {});
+    } catch {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,77 @@
+/** The schema, step by step. A step that has landed is never edited: the next change is a new step. */
+import { TieoutError } from '../../shared/errors.ts';
+import type { Database } from './database.ts';
+import { month } from './migrations/0001-month.ts';
+
+export interface Migration {
+  readonly version: number;
+  readonly name: string;
+  /** Statements, run in one transaction. */
+  readonly statements: readonly string[];
+}
+
+const MIGRATIONS: readonly Migration[] = [month];
+
+export const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0;
+
+/** Marks a database as a Tieout workspace. */
+const APPLICATION = 'tieout-workspace';
+
+/**
+ * Brings a database to the newest schema.
+ * @returns the workspace's id.
+ * @throws TieoutError `workspace-foreign` for a database of something else, `workspace-newer` for a later Tieout's.
+ */
+export async function migrate(
+  database: Database,
+  path: string,
+  at: string,
+  appVersion: string,
+  newId: () => string,
+): Promise<string> {
+  const tables = await database.rows(`SELECT table_name FROM duckdb_tables() WHERE NOT internal`);
+  const names = tables.map((row) => row.text('table_name'));
+  if (names.length > 0 && !(names.includes('workspace') && names.includes('migration'))) {
+    throw new TieoutError(
+      'workspace-foreign',
+      `${path} is a database of another program; name a folder of Tieout's own with --workspace DIR.`,
+      { path },
+    );
+  }
+  if (names.length === 0) {
+    await database.transaction(async (tx) => {
+      await tx.run(
+        'CREATE TABLE workspace (application VARCHAR NOT NULL, workspace_id VARCHAR NOT NULL, created_at VARCHAR NOT NULL)',
+      );
+      await tx.run(
+        'CREATE TABLE migration (version INTEGER PRIMARY KEY, name VARCHAR NOT NULL, applied_at VARCHAR NOT NULL, app_version VARCHAR NOT NULL)',
+      );
+      await tx.run('INSERT INTO workspace VALUES (?, ?, ?)', [APPLICATION, newId(), at]);
+    });
+  }
+  const own = await database.row('SELECT application, workspace_id FROM workspace');
+  if (own?.text('application') !== APPLICATION) {
+    throw new TieoutError(
+      'workspace-foreign',
+      `${path} is a database of another program; name a folder of Tieout's own with --workspace DIR.`,
+      { path },
+    );
+  }
+  const reached = await database.row('SELECT coalesce(max(version), 0) AS version FROM migration');
+  const version = reached?.int('version') ?? 0;
+  if (version > SCHEMA_VERSION) {
+    throw new TieoutError(
+      'workspace-newer',
+      `The workspace ${path} was made by a newer Tieout (schema ${version}, this one knows ${SCHEMA_VERSION}); update Tieout.`,
+      { path },
+    );
+  }
+  for (const step of MIGRATIONS) {
+    if (step.version <= version) continue;
+    await database.transaction(async (tx) => {
+      for (const statement of step.statements) await tx.run(statement);
+      await tx.run('INSERT INTO migration VALUES (?, ?, ?, ?)', [step.version, step.name, at, appVersion]);
+    });
+  }
+  return own.text('workspace_id');
+}

@@ -46,12 +46,14 @@ export function intAt(ints: Int32Array, at: number): number {
 }
 
 /**
- * Copies a short run of ASCII in words of eight bytes, up to seven bytes more than asked: both buffers need `SLACK`.
+ * Copies a short run of ASCII in words of eight bytes, up to sixteen bytes more than asked: both buffers need `SLACK`.
  * Doubles carry the bytes because a BigInt would be allocated. No run of ASCII is a NaN (that needs a byte of
  * 0xF0 or more), so no bit of it can be changed on the way.
  */
 export function copyWords(from: DataView, start: number, size: number, to: DataView, at: number): void {
-  for (let done = 0; done < size; done += 8) {
+  to.setFloat64(at, from.getFloat64(start, true), true);
+  to.setFloat64(at + 8, from.getFloat64(start + 8, true), true);
+  for (let done = 16; done < size; done += 8) {
     to.setFloat64(at + done, from.getFloat64(start + done, true), true);
   }
 }

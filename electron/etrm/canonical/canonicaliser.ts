@@ -1,9 +1,12 @@
-import { BYTE, byteAt, intAt } from './bytes.ts';
+import * as octets from './bytes.ts';
 import { IntStack } from './ints.ts';
-import { KeyOrder, MEMBER } from './key-order.ts';
-import { KeyTable, NO_KEY } from './keys.ts';
+import * as keyOrder from './key-order.ts';
+import { KeyOrder } from './key-order.ts';
+import * as keyTable from './keys.ts';
+import { KeyTable } from './keys.ts';
 import type { Sink } from './output.ts';
-import { numberEnd, type Rendering, skipSpace, stringEnd } from './scan.ts';
+import type { Rendering } from './scan.ts';
+import * as scan from './scan.ts';
 import { Shapes } from './shapes.ts';
 import { afterColon, keyEnd } from './skip.ts';
 import { Source } from './source.ts';
@@ -11,7 +14,15 @@ import { DEEPEST_NESTING, nestingError, syntaxError } from './syntax.ts';
 import { requireUtf8 } from './utf8.ts';
 import { Writer } from './writer.ts';
 
-const { CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE, SPACE } = BYTE;
+const { byteAt, intAt } = octets;
+const { numberEnd, skipSpace, stringEnd } = scan;
+const { MEMBER } = keyOrder;
+const { NO_KEY } = keyTable;
+const { CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, NINE, OPEN_BRACE, OPEN_BRACKET, QUOTE, SPACE } =
+  octets.BYTE;
+
+/** `,"` as a little-endian word. */
+const COMMA_AND_QUOTE = COMMA | (QUOTE << 8);
 
 /** From this member on, the keys of an object are not made known: so many are data, not fields. */
 const MOST_KNOWN_MEMBERS = 1024;
@@ -35,6 +46,8 @@ export class Canonicaliser {
   private readonly writer = new Writer(this.source, this.keys, this.tape);
   /** The value that was read last. */
   private readonly last: Rendering = { from: 0, to: 0 };
+  /** The key that was read last and was not expected. */
+  private key = 0;
   private depth = 0;
 
   /**
@@ -206,7 +219,7 @@ export class Canonicaliser {
    */
   private object(start: number, parent: number, direct: boolean): number {
     const { source, keys, members, last } = this;
-    const { bytes } = source;
+    const { bytes, view } = source;
     const base = members.top;
     const shape = this.shapes.under(parent);
     const expected = shape.keys;
@@ -219,23 +232,25 @@ export class Canonicaliser {
     if (byteAt(bytes, at) !== CLOSE_BRACE) {
       for (;;) {
         let key = asExpected ? intAt(expected, count) : NO_KEY;
-        if (key !== NO_KEY && keys.matches(key, source, at)) {
+        if (key >= 0 && keys.matches(key, source, at)) {
           at += keys.size(key);
         } else {
           asExpected = false;
-          const end = keyEnd(source, at);
-          key = count < MOST_KNOWN_MEMBERS ? keys.find(source, at, end) : NO_KEY;
-          if (key === NO_KEY) {
-            known = false;
-            key = ~at;
-          }
-          at = end;
+          at = this.otherKey(at, count);
+          key = this.key;
+          if (key < 0) known = false;
         }
-        at = byteAt(bytes, at) === COLON ? at + 1 : afterColon(source, at);
-        if (byteAt(bytes, at) <= SPACE) at = skipSpace(bytes, at);
+        const colon = view.getUint16(at, true);
+        let first = colon >> 8;
+        if ((colon & 0xff) === COLON && first > SPACE) {
+          at += 1;
+        } else {
+          at = skipSpace(bytes, afterColon(source, at));
+          first = byteAt(bytes, at);
+        }
         let from = at;
-        let to = 0;
-        if (byteAt(bytes, at) === QUOTE) {
+        let to = at;
+        if (first === QUOTE) {
           to = stringEnd(source, at);
           if (to < 0) {
             from = ~from;
@@ -243,7 +258,7 @@ export class Canonicaliser {
           }
           at = to;
         } else {
-          at = this.value(at, key);
+          at = first <= NINE ? numberEnd(source, at, last) : this.value(at, key);
           from = last.from;
           to = last.to;
         }
@@ -254,15 +269,12 @@ export class Canonicaliser {
         ints[top + 2] = to;
         members.top = top + MEMBER;
         count += 1;
-        if (byteAt(bytes, at) <= SPACE) at = skipSpace(bytes, at);
-        const byte = byteAt(bytes, at);
-        if (byte === COMMA) {
+        if (view.getUint16(at, true) === COMMA_AND_QUOTE) {
           at += 1;
-          if (byteAt(bytes, at) <= SPACE) at = skipSpace(bytes, at);
-        } else if (byte === CLOSE_BRACE) {
-          break;
         } else {
-          throw syntaxError(source, at, "',' or '}'");
+          at = skipSpace(bytes, at);
+          if (byteAt(bytes, at) === CLOSE_BRACE) break;
+          at = this.nextKey(at);
         }
       }
     }
@@ -307,6 +319,14 @@ export class Canonicaliser {
   private descend(at: number): void {
     if (this.depth >= DEEPEST_NESTING) throw nestingError(this.source, at);
     this.depth += 1;
+  }
+
+  /** Reads a key that was not expected into `key`, as its number or the complement of its index, and returns the index after it. */
+  private otherKey(at: number, count: number): number {
+    const end = keyEnd(this.source, at);
+    const key = count < MOST_KNOWN_MEMBERS ? this.keys.find(this.source, at, end) : NO_KEY;
+    this.key = key === NO_KEY ? ~at : key;
+    return end;
   }
 
   private nextElement(at: number): number {

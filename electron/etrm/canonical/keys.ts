@@ -1,10 +1,11 @@
 import { randomInt } from 'node:crypto';
-import { BYTE, byteAt, intAt, SLACK } from './bytes.ts';
+import * as octets from './bytes.ts';
 import { Output } from './output.ts';
 import type { Source } from './source.ts';
 import { decodeString, writeString } from './strings.ts';
 
-const { COLON, COMMA, SPACE } = BYTE;
+const { byteAt, intAt, SLACK } = octets;
+const { COLON, COMMA, SPACE } = octets.BYTE;
 
 /** Most keys that are known at a time, the longest of them in bytes with its quotes, and bytes for all of their texts. */
 const MOST_KEYS = 2048;

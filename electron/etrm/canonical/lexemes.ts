@@ -1,13 +1,17 @@
 import { TieoutError } from '../../../shared/errors.ts';
-import { BYTE, byteAt, intAt } from './bytes.ts';
-import { KeyTable, NO_KEY } from './keys.ts';
-import { skipSpace, stringEnd } from './scan.ts';
+import * as octets from './bytes.ts';
+import * as keyTable from './keys.ts';
+import { KeyTable } from './keys.ts';
+import * as scan from './scan.ts';
 import { afterColon, keyEnd, valueEnd } from './skip.ts';
 import { Source } from './source.ts';
 import { syntaxError } from './syntax.ts';
 import { type JsonKind, kindAt } from './values.ts';
 
-const { CLOSE_BRACE, COLON, COMMA, POINT, SPACE, UPPER_E } = BYTE;
+const { byteAt, intAt } = octets;
+const { skipSpace, stringEnd } = scan;
+const { NO_KEY } = keyTable;
+const { CLOSE_BRACE, COLON, COMMA, POINT, SPACE, UPPER_E } = octets.BYTE;
 
 /** The value of a member as it was sent: no digit of a number is lost. */
 export type Lexeme =

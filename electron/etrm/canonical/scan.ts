@@ -1,7 +1,8 @@
-import { BYTE, byteAt } from './bytes.ts';
+import * as octets from './bytes.ts';
 import type { Source } from './source.ts';
 import { digitsError, MOST_DIGITS, syntaxError } from './syntax.ts';
 
+const { byteAt } = octets;
 const {
   BACKSLASH,
   CARRIAGE_RETURN,
@@ -19,7 +20,7 @@ const {
   TAB,
   UPPER_E,
   ZERO,
-} = BYTE;
+} = octets.BYTE;
 
 /**
  * How a scalar appears in the canonical form. Where `from` is 0 or more, the source's bytes from `from` to `to`
@@ -65,36 +66,40 @@ export function skipSpace(bytes: Uint8Array, at: number): number {
  * @throws TieoutError json-syntax
  */
 export function stringEnd(source: Source, at: number): number {
-  const end = plainEnd(source.view, at + 1);
-  return byteAt(source.bytes, end) === QUOTE ? end + 1 : otherStringEnd(source, end);
-}
-
-/**
- * The first byte at or after `at` that is not plain: a quote, a backslash, a control character, DEL or not ASCII.
- * Four bytes at a time: each term has the high bit of a byte set where that byte is the one looked for, and perhaps
- * of bytes above it, so the lowest bit set is right.
- */
-function plainEnd(view: DataView, at: number): number {
-  let next = at;
+  const { view } = source;
+  let next = at + 1;
   for (;;) {
     const word = view.getInt32(next, true);
-    const quotes = word ^ 0x22222222;
-    const backslashes = word ^ 0x5c5c5c5c;
-    const found =
-      (word |
-        (word + 0x01010101) |
-        ((word - 0x20202020) & ~word) |
-        ((quotes - 0x01010101) & ~quotes) |
-        ((backslashes - 0x01010101) & ~backslashes)) &
-      0x80808080;
-    if (found !== 0) return next + ((31 - Math.clz32(found & -found)) >> 3);
+    const found = notPlain(word);
+    if (found !== 0) {
+      const shift = 24 & (31 - Math.clz32(found & -found));
+      const end = next + (shift >> 3);
+      return ((word >> shift) & 0xff) === QUOTE ? end + 1 : otherStringEnd(source, end);
+    }
     next += 4;
   }
 }
 
+/**
+ * Which of four bytes are not plain: a quote, a backslash, a control character, DEL or not ASCII. Each term has the
+ * high bit of a byte set where that byte is the one looked for, and perhaps of bytes above it: the lowest bit is right.
+ */
+function notPlain(word: number): number {
+  const quotes = word ^ 0x22222222;
+  const backslashes = word ^ 0x5c5c5c5c;
+  return (
+    (word |
+      (word + 0x01010101) |
+      ((word - 0x20202020) & ~word) |
+      ((quotes - 0x01010101) & ~quotes) |
+      ((backslashes - 0x01010101) & ~backslashes)) &
+    0x80808080
+  );
+}
+
 /** As `stringEnd`, from the first byte of a string on that is not plain. */
 function otherStringEnd(source: Source, at: number): number {
-  const { bytes } = source;
+  const { bytes, view } = source;
   let next = at;
   let canonical = true;
   for (;;) {
@@ -122,7 +127,8 @@ function otherStringEnd(source: Source, at: number): number {
     } else if (byte < SPACE) {
       throw syntaxError(source, next, 'the closing quote of a string (control characters must be escaped)');
     } else {
-      next = plainEnd(source.view, next + 1);
+      next += 1;
+      while (notPlain(view.getInt32(next, true)) === 0) next += 4;
     }
   }
 }

@@ -1,9 +1,10 @@
-import { BYTE, byteAt } from './bytes.ts';
+import * as octets from './bytes.ts';
 import { numberEnd, type Rendering, skipSpace, stringEnd } from './scan.ts';
 import type { Source } from './source.ts';
 import { DEEPEST_NESTING, nestingError, syntaxError } from './syntax.ts';
 
-const { CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE } = BYTE;
+const { byteAt } = octets;
+const { CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE } = octets.BYTE;
 
 const unused: Rendering = { from: 0, to: 0 };
 

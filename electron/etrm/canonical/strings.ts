@@ -1,9 +1,10 @@
-import { BYTE, byteAt } from './bytes.ts';
+import * as octets from './bytes.ts';
 import type { Output } from './output.ts';
 import { escapedUnit } from './scan.ts';
 import type { Source } from './source.ts';
 
-const { BACKSLASH, DELETE, LOWER_U, QUOTE, SPACE } = BYTE;
+const { byteAt } = octets;
+const { BACKSLASH, DELETE, LOWER_U, QUOTE, SPACE } = octets.BYTE;
 
 /** `\u` as a little-endian word. */
 const ESCAPE_U = 0x755c;

@@ -1,14 +1,16 @@
-import { BYTE, byteAt, copyWords, intAt, isShort } from './bytes.ts';
+import * as octets from './bytes.ts';
 import { writeFloat } from './floats.ts';
 import type { IntStack } from './ints.ts';
-import { MEMBER } from './key-order.ts';
+import * as keyOrder from './key-order.ts';
 import type { KeyTable } from './keys.ts';
 import { Output, type Sink } from './output.ts';
 import { stringEnd } from './scan.ts';
 import type { Source } from './source.ts';
 import { writeString } from './strings.ts';
 
-const { CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE, SPACE } = BYTE;
+const { byteAt, copyWords, intAt, isShort } = octets;
+const { MEMBER } = keyOrder;
+const { CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE, SPACE } = octets.BYTE;
 
 /**
  * Writes values that have been read. A value is two integers: see `Rendering`; where its first byte opens an object or

@@ -1,0 +1,206 @@
+/** What each channel of the contract does: a thin call of a service, and word to the window of what changed. */
+import { dirname, join } from 'node:path';
+import type { Topic } from '../shared/contract.ts';
+import { TieoutError } from '../shared/errors.ts';
+import type { StepProgress } from '../shared/jobs.ts';
+import { type Month, parseMonth } from '../shared/month.ts';
+import { reconTopics, syncTopics } from './changed-topics.ts';
+import { Secret } from './credentials/secret.ts';
+import type { Handlers } from './ipc.ts';
+import type { JobContext, Jobs } from './jobs/jobs.ts';
+import { monthSyncJob } from './jobs/month-sync-job.ts';
+import { listMonths, listRuns, monthView } from './views/months.ts';
+import {
+  attemptsWindow,
+  breaksWindow,
+  compareWindow,
+  deadLettersWindow,
+  pagesWindow,
+} from './views/windows.ts';
+import { SAMPLE, type Workbench } from './workbench.ts';
+
+/** Questions that the operating system asks the analyst. */
+export interface Dialogs {
+  /** A file to import, or null where the analyst thought better of it. */
+  openExtract(): Promise<string | null>;
+  /** Where to save, or null. An existing file was confirmed by the dialog. */
+  saveReport(suggested: string, format: 'csv' | 'json'): Promise<string | null>;
+  reveal(path: string): void;
+}
+
+export interface HandlerParts {
+  readonly workbench: Workbench;
+  readonly jobs: Jobs;
+  readonly dialogs: Dialogs;
+  readonly changed: (topics: readonly Topic[]) => void;
+}
+
+function monthOf(text: string): Month {
+  const month = parseMonth(text);
+  if (month === null) throw new TieoutError('month-invalid', `"${text}" is no month.`, { month: text });
+  return month;
+}
+
+function step(text: string): StepProgress {
+  return { kind: 'steps', step: text, done: 0, total: null };
+}
+
+function stepsInto(context: JobContext): (text: string, done: number, total: number | null) => void {
+  return (text, done, total) => context.progress({ kind: 'steps', step: text, done, total });
+}
+
+export function createHandlers({ workbench, jobs, dialogs, changed }: HandlerParts): Handlers {
+  /** Ids of runs that this process works on now. */
+  const running = new Set<string>();
+
+  const importFile = (path: string, month: Month): string =>
+    jobs.start('import', month, step('Reading the extract'), async (context) => {
+      const app = await workbench.app();
+      const imported = await app.importLedger({
+        path,
+        month,
+        signal: context.signal,
+        onProgress: stepsInto(context),
+      });
+      changed(['months', 'month', 'compare']);
+      return { kind: 'import', imported };
+    });
+
+  return {
+    'app.info': () => workbench.info(),
+    'sample.open': async () => {
+      await jobs.stop();
+      const sample = await workbench.openSample();
+      changed(['app', 'connections', ...syncTopics, ...reconTopics]);
+      return sample;
+    },
+    'sample.close': async () => {
+      await jobs.stop();
+      await workbench.closeSample();
+      changed(['app', 'connections', ...syncTopics, ...reconTopics]);
+      return null;
+    },
+
+    'connections.list': async () => (await workbench.app()).connections.list(),
+    'connections.save': async ({ secret, ...input }) => {
+      const app = await workbench.app();
+      const view = await app.connections.save(input, secret === null ? null : new Secret(secret));
+      changed(['connections']);
+      return view;
+    },
+    'connections.remove': async ({ name }) => {
+      await (await workbench.app()).connections.remove(name);
+      changed(['connections']);
+      return null;
+    },
+
+    'months.list': async () => listMonths((await workbench.app()).workspace.database),
+    'month.view': async ({ month, connection }) =>
+      monthView((await workbench.app()).workspace.database, monthOf(month), connection, running),
+    'runs.list': async ({ month }) =>
+      listRuns((await workbench.app()).workspace.database, monthOf(month), running),
+
+    'sync.start': async ({ connection, month, resource }) => {
+      const app = await workbench.app();
+      // Known before the job begins, so that a missing secret is answered at once.
+      const source = await app.connections.source(connection);
+      const secret = await app.connections.secret(connection);
+      const asked = { source, secret, month: monthOf(month), resource, connection };
+      return { jobId: monthSyncJob(jobs, app, asked, running, changed) };
+    },
+    'ledger.import': async ({ month }) => {
+      const path = await dialogs.openExtract();
+      return path === null ? null : { jobId: importFile(path, monthOf(month)) };
+    },
+    'ledger.importSample': async ({ month }) => {
+      if (month !== SAMPLE.month) {
+        throw new TieoutError('usage', `The sample extract is of ${SAMPLE.month}; choose that month.`);
+      }
+      return { jobId: importFile(workbench.sampleLedger(), monthOf(month)) };
+    },
+    'recon.start': async ({ month, connection }) => {
+      const app = await workbench.app();
+      const jobId = jobs.start('reconcile', month, step('Matching'), async (context) => {
+        const recon = await app.reconcile({
+          month: monthOf(month),
+          source: connection,
+          signal: context.signal,
+          onProgress: stepsInto(context),
+        });
+        changed(reconTopics);
+        return { kind: 'reconcile', recon };
+      });
+      return { jobId };
+    },
+    'verify.start': async ({ month }) => {
+      const app = await workbench.app();
+      const of = month === null ? null : monthOf(month);
+      const jobId = jobs.start(
+        'verify',
+        month ?? 'all',
+        step('Checking the audit chain'),
+        async (context) => {
+          const verify = await app.verify({
+            month: of,
+            signal: context.signal,
+            onProgress: stepsInto(context),
+          });
+          changed(['month', 'pages']);
+          const event = {
+            type: 'verify',
+            month: verify.month,
+            pages: verify.pages,
+            records: verify.records,
+            audit_events: verify.auditEvents,
+            differences: verify.differences.length,
+          } as const;
+          return { kind: 'verify', verify, event };
+        },
+      );
+      return { jobId };
+    },
+    'report.start': async ({ month, format }) => {
+      const app = await workbench.app();
+      const out = await dialogs.saveReport(join(app.workspace.reports, `tieout-${month}.${format}`), format);
+      if (out === null) return null;
+      const jobId = jobs.start('report', month, step('Writing the report'), async (context) => {
+        const files = await app.report({
+          month: monthOf(month),
+          format,
+          out,
+          overwrite: true,
+          signal: context.signal,
+          onProgress: stepsInto(context),
+        });
+        changed(['month']);
+        return { kind: 'report', files };
+      });
+      return { jobId };
+    },
+    'report.reveal': async ({ month, path }) => {
+      const { database } = (await workbench.app()).workspace;
+      // Only what was exported here is shown: the renderer names no other path.
+      const known = await database.row('SELECT path FROM report WHERE month = ? AND path = ? LIMIT 1', [
+        month,
+        path,
+      ]);
+      if (!known) throw new TieoutError('file-not-found', `${path} is no report of ${month}.`, { path });
+      dialogs.reveal(known.text('path') || dirname(path));
+      return null;
+    },
+
+    'job.status': async ({ jobId }) => jobs.status(jobId),
+    'job.list': async () => jobs.list(),
+    'job.cancel': async ({ jobId }) => {
+      jobs.cancel(jobId);
+      return null;
+    },
+
+    'pages.window': async (asked) => pagesWindow((await workbench.app()).workspace.database, asked),
+    'attempts.window': async (asked) => attemptsWindow((await workbench.app()).workspace.database, asked),
+    'compare.window': async (asked) => compareWindow((await workbench.app()).workspace.database, asked),
+    'breaks.window': async (asked) => breaksWindow((await workbench.app()).workspace.database, asked),
+    'deadLetters.window': async (asked) =>
+      deadLettersWindow((await workbench.app()).workspace.database, asked),
+  };
+}

@@ -1,0 +1,125 @@
+/** The desktop app: lifecycle, one window, menu and services put together. */
+import { randomUUID } from 'node:crypto';
+import { userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
+import { app, BrowserWindow, dialog, ipcMain, Menu, shell } from 'electron';
+import type { EventChannel, MainEvents } from '../shared/contract.ts';
+import { asTieoutError } from '../shared/errors.ts';
+import { systemClock } from './clock.ts';
+import { systemKeychain } from './credentials/keychain.ts';
+import { Redactor } from './credentials/secret.ts';
+import { createHandlers, type Dialogs } from './handlers.ts';
+import { bindIpc } from './ipc.ts';
+import { Jobs } from './jobs/jobs.ts';
+import { createLog } from './log/log.ts';
+import { openLogFile } from './log/log-file.ts';
+import { menuTemplate } from './menu.ts';
+import { VERSION } from './version.ts';
+import { denyPermissions, ORIGIN, openWindow, registerScheme, serveRenderer } from './window.ts';
+import { Workbench } from './workbench.ts';
+import { defaultWorkspace } from './workspace/location.ts';
+
+const here = import.meta.dirname;
+
+function workspaceFolder(): string {
+  const named = app.commandLine.getSwitchValue('workspace') || process.env.TIEOUT_WORKSPACE;
+  return resolve(named || defaultWorkspace(process.env, process.platform));
+}
+
+function send<E extends EventChannel>(channel: E, payload: MainEvents[E]): void {
+  for (const window of BrowserWindow.getAllWindows()) window.webContents.send(channel, payload);
+}
+
+const dialogs: Dialogs = {
+  openExtract: async () => {
+    const answer = await dialog.showOpenDialog({
+      title: 'Import a ledger extract',
+      properties: ['openFile'],
+      filters: [{ name: 'CSV', extensions: ['csv', 'txt', 'tsv'] }],
+    });
+    return answer.canceled ? null : (answer.filePaths[0] ?? null);
+  },
+  saveReport: async (suggested, format) => {
+    const answer = await dialog.showSaveDialog({
+      title: 'Export the report',
+      defaultPath: suggested,
+      filters: [{ name: format.toUpperCase(), extensions: [format] }],
+    });
+    return answer.canceled ? null : (answer.filePath ?? null);
+  },
+  reveal: (path) => shell.showItemInFolder(path),
+};
+
+async function start(): Promise<void> {
+  await app.whenReady();
+  const folder = workspaceFolder();
+  const redactor = new Redactor();
+  const logFile = openLogFile(join(folder, 'logs'));
+  const log = createLog([logFile.sink], redactor);
+  const workbench = new Workbench({
+    workspaceFolder: folder,
+    appVersion: VERSION,
+    actor: userInfo().username,
+    clock: systemClock,
+    random: Math.random,
+    newId: randomUUID,
+    keychain: systemKeychain(),
+    redactor,
+    log,
+  });
+  const jobs = new Jobs({
+    clock: systemClock,
+    newId: randomUUID,
+    onSnapshot: (snapshot) => send('job', snapshot),
+  });
+  const handlers = createHandlers({
+    workbench,
+    jobs,
+    dialogs,
+    changed: (topics) => send('changed', { topics }),
+  });
+  bindIpc({ ipcMain, handlers, origin: ORIGIN, log: log.module('ipc') });
+
+  serveRenderer(join(here, '..', 'renderer'));
+  denyPermissions();
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate((command) => send('command', { command }))));
+  let window = await openWindow(join(here, '..', 'preload', 'preload.cjs'));
+
+  app.on('second-instance', () => {
+    if (window.isMinimized()) window.restore();
+    window.focus();
+  });
+  app.on('activate', () => {
+    if (BrowserWindow.getAllWindows().length > 0) return;
+    void openWindow(join(here, '..', 'preload', 'preload.cjs')).then((opened) => {
+      window = opened;
+    });
+  });
+  let closed = false;
+  app.on('before-quit', (event) => {
+    if (closed) return;
+    event.preventDefault();
+    void jobs
+      .stop()
+      .then(() => workbench.close())
+      .then(() => logFile.close())
+      .finally(() => {
+        closed = true;
+        app.quit();
+      });
+  });
+}
+
+registerScheme();
+app.enableSandbox();
+app.on('window-all-closed', () => {
+  if (process.platform !== 'darwin') app.quit();
+});
+if (app.requestSingleInstanceLock()) {
+  start().catch((error: unknown) => {
+    dialog.showErrorBox('Tieout cannot start', asTieoutError(error).message);
+    app.exit(1);
+  });
+} else {
+  app.quit();
+}

@@ -1,0 +1,31 @@
+import type { MenuItemConstructorOptions } from 'electron';
+import type { MainEvents } from '../shared/contract.ts';
+
+type Command = MainEvents['command']['command'];
+
+/** The application menu: what the Month screen does, with the keys it does it by. */
+export function menuTemplate(run: (command: Command) => void): MenuItemConstructorOptions[] {
+  const item = (label: string, accelerator: string, command: Command): MenuItemConstructorOptions => ({
+    label,
+    accelerator,
+    click: () => run(command),
+  });
+  return [
+    ...(process.platform === 'darwin' ? [{ role: 'appMenu' } as const] : []),
+    {
+      label: 'Month',
+      submenu: [
+        item('Sync', 'CmdOrCtrl+Shift+S', 'sync'),
+        item('Import ledger...', 'CmdOrCtrl+Shift+I', 'import'),
+        item('Reconcile', 'CmdOrCtrl+Shift+R', 'reconcile'),
+        item('Verify hashes', 'CmdOrCtrl+Shift+V', 'verify'),
+        item('Export report...', 'CmdOrCtrl+Shift+E', 'export'),
+        { type: 'separator' },
+        process.platform === 'darwin' ? { role: 'close' } : { role: 'quit' },
+      ],
+    },
+    { role: 'editMenu' },
+    { role: 'viewMenu' },
+    { role: 'windowMenu' },
+  ];
+}

@@ -1,0 +1,121 @@
+/** What the window works on: the analyst's workspace, or the sample one with the embedded vendor beside it. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AppInfo } from '../shared/contract.ts';
+import { asTieoutError, TieoutError } from '../shared/errors.ts';
+import { type App, type AppConfig, openApp } from './app.ts';
+import { memoryKeychain } from './credentials/keychain.ts';
+import { Secret } from './credentials/secret.ts';
+import { SAMPLE_LEDGER_FILE, writeSampleLedger } from './demo/ledger.ts';
+import { startVendor, type Vendor } from './demo/vendor.ts';
+
+/** What the sample is made of. */
+export const SAMPLE = { connection: 'sample', month: '2024-03', records: 25_000, seed: 1 } as const;
+
+interface Sample {
+  readonly vendor: Vendor;
+  readonly ledger: string;
+}
+
+export class Workbench {
+  readonly #config: AppConfig;
+  #app: App | null = null;
+  #sample: Sample | null = null;
+
+  /** @param config of the analyst's own workspace; the sample lies in `sample` beside it. */
+  constructor(config: AppConfig) {
+    this.#config = config;
+  }
+
+  /** The open workspace, opened at the first use. @throws TieoutError `workspace-*`. */
+  async app(): Promise<App> {
+    this.#app ??= await openApp(this.#config);
+    return this.#app;
+  }
+
+  get isSample(): boolean {
+    return this.#sample !== null;
+  }
+
+  /** The sample's ledger extract. @throws TieoutError `usage` outside the sample workspace. */
+  sampleLedger(): string {
+    if (this.#sample) return this.#sample.ledger;
+    throw new TieoutError('usage', 'The sample extract belongs to the sample workspace; open that first.');
+  }
+
+  async openSample(): Promise<{ readonly connection: string; readonly month: string }> {
+    if (!this.#sample) {
+      const folder = join(this.#config.workspaceFolder, '..', 'sample');
+      await mkdir(folder, { recursive: true });
+      const vendor = await startVendor({
+        month: SAMPLE.month,
+        records: SAMPLE.records,
+        seed: SAMPLE.seed,
+        latencyMs: 40,
+        faults: true,
+      });
+      try {
+        const ledger = join(folder, SAMPLE_LEDGER_FILE);
+        await writeSampleLedger(ledger, SAMPLE);
+        const app = await openApp({
+          ...this.#config,
+          workspaceFolder: join(folder, 'workspace'),
+          keychain: memoryKeychain(),
+        });
+        await app.connections.save(
+          {
+            name: SAMPLE.connection,
+            baseUrl: vendor.baseUrl,
+            tokenUrl: vendor.tokenUrl,
+            clientId: vendor.clientId,
+            scope: '',
+            caFile: null,
+            allowHttp: false,
+          },
+          new Secret(vendor.clientSecret),
+        );
+        await this.#app?.close();
+        this.#app = app;
+        this.#sample = { vendor, ledger };
+      } catch (error) {
+        await vendor.close();
+        throw error;
+      }
+    }
+    return { connection: SAMPLE.connection, month: SAMPLE.month };
+  }
+
+  /** Back to the analyst's own workspace. */
+  async closeSample(): Promise<void> {
+    if (!this.#sample) return;
+    const { vendor } = this.#sample;
+    await this.#app?.close();
+    this.#app = null;
+    this.#sample = null;
+    await vendor.close();
+  }
+
+  async info(): Promise<AppInfo> {
+    const app = await this.app();
+    const keychainMessage = this.isSample
+      ? null
+      : await this.#config.keychain.get('availability').then(
+          () => null,
+          (error: unknown) => asTieoutError(error).message,
+        );
+    return {
+      version: this.#config.appVersion,
+      workspace: app.workspace.folder,
+      sample: this.isSample,
+      keychain: keychainMessage === null ? 'available' : 'unavailable',
+      keychainMessage,
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#app?.close();
+    await this.#sample?.vendor.close();
+    this.#app = null;
+    this.#sample = null;
+  }
+}

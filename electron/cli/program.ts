@@ -171,11 +171,14 @@ function grammar(environment: CommandEnvironment, outcome: Outcome): Command {
 /** @returns the exit code. */
 export async function runCommand(argv: readonly string[], environment: CommandEnvironment): Promise<number> {
   const outcome: Outcome = { code: 0 };
+  if (argv.length === 0) {
+    environment.stdout.write(grammar(environment, outcome).helpInformation());
+    return 2;
+  }
   try {
     await grammar(environment, outcome).parseAsync([...argv], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.code === 'commander.help' && argv.length > 0) return 2;
     if (error.exitCode === 0) return 0;
     const message = error.message.replace(/^error: /, '').replace(/\.$/, '');
     const known = new TieoutError('usage', `${message}; see tieout --help.`);

@@ -98,15 +98,50 @@ export function oneOf<Name extends string>(names: readonly Name[]): FieldReader<
 const INSTANT =
   /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?(?:([Zz])|([+-])(\d{2}):(\d{2}))$/;
 
+/** Two decimal digits at a place, or NaN. */
+function twoDigits(value: string, at: number): number {
+  const tens = value.charCodeAt(at) - 48;
+  const ones = value.charCodeAt(at + 1) - 48;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
+}
+
+/** `2024-03-01T05:00:00Z` and the like, the form of nearly all; NaN where the text is of another form. */
+function wholeSecondMs(value: string): number {
+  const { length } = value;
+  const zulu = length === 20 && value.endsWith('Z');
+  if (!zulu && length !== 25) return Number.NaN;
+  const year = twoDigits(value, 0) * 100 + twoDigits(value, 2);
+  const month = twoDigits(value, 5);
+  const day = twoDigits(value, 8);
+  const hour = twoDigits(value, 11);
+  const minute = twoDigits(value, 14);
+  const second = twoDigits(value, 17);
+  const marks =
+    value[4] === '-' && value[7] === '-' && value[10] === 'T' && value[13] === ':' && value[16] === ':';
+  if (!marks || !(year >= 100 && hour <= 23 && minute <= 59 && second <= 59) || !dayExists(year, month, day))
+    return Number.NaN;
+  const ms = Date.UTC(year, month - 1, day, hour, minute, second);
+  if (zulu) return ms;
+  const sign = value[19] === '+' ? 1 : value[19] === '-' ? -1 : Number.NaN;
+  const offsetHour = twoDigits(value, 20);
+  const offsetMinute = twoDigits(value, 23);
+  if (value[22] !== ':' || !(offsetHour <= 23 && offsetMinute <= 59)) return Number.NaN;
+  return ms - sign * (offsetHour * 60 + offsetMinute) * 60_000;
+}
+
+const MONTH_DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
 /** True for a date of the Gregorian calendar. */
 function dayExists(year: number, month: number, day: number): boolean {
-  const last = new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate();
-  return month >= 1 && month <= 12 && day >= 1 && day <= last;
+  if (!(day >= 1 && day <= (MONTH_DAYS[month - 1] ?? 0))) return false;
+  return month !== 2 || day < 29 || (year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0));
 }
 
 /** RFC 3339 with an offset or Z, as microseconds UTC; finer digits must be zero. */
 export const instant: FieldReader<bigint> = (sent) => {
   if (sent.kind !== 'string') return bad('type', `is ${shown(sent)}, not a time`);
+  const common = wholeSecondMs(sent.value);
+  if (!Number.isNaN(common)) return good(BigInt(common) * 1000n);
   const parts = INSTANT.exec(sent.value.trim());
   if (!parts) return bad('timestamp', `is ${shown(sent)}, not an RFC 3339 time with an offset or Z`);
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts
@@ -115,12 +150,12 @@ export const instant: FieldReader<bigint> = (sent) => {
   const [fraction = '', , sign, offsetHour = '0', offsetMinute = '0'] = parts.slice(7);
   const clock =
     hour <= 23 && minute <= 59 && second <= 59 && Number(offsetHour) <= 23 && Number(offsetMinute) <= 59;
-  if (!clock || !dayExists(year, month, day))
+  // Date.UTC reads the years 0 to 99 as 1900 to 1999.
+  if (!clock || year < 100 || !dayExists(year, month, day)) {
     return bad('timestamp', `is ${shown(sent)}, a time that does not exist`);
+  }
   if (/[1-9]/.test(fraction.slice(6))) return bad('timestamp', `is ${shown(sent)}, finer than a microsecond`);
   const offset = (Number(offsetHour) * 60 + Number(offsetMinute)) * (sign === '-' ? -60_000 : 60_000);
-  // Date.UTC reads the years 0 to 99 as 1900 to 1999.
-  if (year < 100) return bad('timestamp', `is ${shown(sent)}, before the year 100`);
   const ms = Date.UTC(year, month - 1, day, hour, minute, second) - offset;
   return good(BigInt(ms) * 1000n + BigInt(fraction.slice(0, 6).padEnd(6, '0')));
 };

@@ -1,7 +1,6 @@
 /** A page's records, typed one by one: what is accepted, what is a dead letter and why, and what drifted. */
 import type { FieldReason, Settlement } from '../../shared/settlement.ts';
-import { readMembers } from '../etrm/canonical/lexemes.ts';
-import { kindAt } from '../etrm/canonical/values.ts';
+import { elementKind, readMembers } from '../etrm/canonical/lexemes.ts';
 import type { Drift, SettlementTyping } from './settlement-record.ts';
 
 export interface AcceptedRecord {
@@ -39,7 +38,7 @@ export function typePage(
     const index = at / 2;
     const start = spans[at] ?? 0;
     const end = spans[at + 1] ?? start;
-    const kind = kindAt(utf8, start);
+    const kind = elementKind(utf8, start);
     if (kind !== 'object') {
       const reason: FieldReason = {
         field: '',

@@ -10,16 +10,28 @@ export function safeText(text: string | null): string | null {
   return text !== null && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
 }
 
-function line(cells: readonly Cell[]): string {
-  return stringify([[...cells]], { record_delimiter: 'windows' });
+/** The library prepares itself anew at each call: rows go to it a thousand at a time. */
+const BATCH = 1000;
+
+function lines(rows: readonly (readonly Cell[])[]): string {
+  return stringify(
+    rows.map((row) => [...row]),
+    { record_delimiter: 'windows' },
+  );
 }
 
 async function* sheet(
   header: readonly string[],
   rows: AsyncIterable<readonly Cell[]>,
 ): AsyncGenerator<string> {
-  yield line(header);
-  for await (const row of rows) yield line(row);
+  let waiting: (readonly Cell[])[] = [header];
+  for await (const row of rows) {
+    waiting.push(row);
+    if (waiting.length < BATCH) continue;
+    yield lines(waiting);
+    waiting = [];
+  }
+  if (waiting.length > 0) yield lines(waiting);
 }
 
 const SIDE = [

@@ -20,7 +20,7 @@ export async function* jsonReport(data: ReportData): AsyncGenerator<string> {
   const head = JSON.stringify({ format: 'tieout-report-1', ...data.head }, null, 1);
   yield head.slice(0, head.lastIndexOf('}')).trimEnd();
   yield* list('break_list', data.breaks());
-  yield* list('items', texts(data.items()));
+  yield* list('items', data.itemTexts());
   yield* list('pages', texts(data.pages()));
   yield* list('dead_letters', texts(data.deadLetters()));
   yield '\n}\n';

@@ -7,6 +7,7 @@ import type { ComparedRow } from '../../shared/views.ts';
 import { COMPARED_ROWS, comparedRow } from '../recon/compared.ts';
 import type { Database } from '../workspace/database.ts';
 import type { Row } from '../workspace/row.ts';
+import { ITEM_JSON } from './item-json.ts';
 
 const totals = z.record(z.string(), z.string());
 
@@ -168,6 +169,13 @@ export class ReportData {
       this.head.recon_id,
     ])) {
       for (const row of rows) yield comparedRow(row, row.int('position'));
+    }
+  }
+
+  /** The same as JSON text, rendered by the engine. */
+  async *itemTexts(): AsyncGenerator<string> {
+    for await (const rows of this.#database.stream(ITEM_JSON, [this.head.recon_id])) {
+      for (const row of rows) yield row.text('item');
     }
   }
 

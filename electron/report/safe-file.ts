@@ -43,6 +43,23 @@ function fileError(error: unknown, path: string): TieoutError {
   );
 }
 
+/** A row at a time would be a write at a time. */
+const CHUNK_CHARACTERS = 256 * 1024;
+
+async function* chunks(pieces: AsyncIterable<string> | Iterable<string>): AsyncGenerator<Buffer> {
+  let waiting: string[] = [];
+  let size = 0;
+  for await (const piece of pieces) {
+    waiting.push(piece);
+    size += piece.length;
+    if (size < CHUNK_CHARACTERS) continue;
+    yield Buffer.from(waiting.join(''), 'utf8');
+    waiting = [];
+    size = 0;
+  }
+  yield Buffer.from(waiting.join(''), 'utf8');
+}
+
 /** Writes the pieces, hashing as they go. @throws TieoutError; the signal's reason on abort, with nothing left behind. */
 export async function writeFileSafely(
   path: string,
@@ -56,9 +73,8 @@ export async function writeFileSafely(
     await mkdir(dirname(path), { recursive: true });
     const handle = await open(temporary, 'wx');
     try {
-      for await (const piece of pieces) {
+      for await (const chunk of chunks(pieces)) {
         signal.throwIfAborted();
-        const chunk = Buffer.from(piece, 'utf8');
         hash.update(chunk);
         bytes += chunk.length;
         await handle.writeFile(chunk);

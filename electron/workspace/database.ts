@@ -9,6 +9,7 @@ import {
   type DuckDBConnection,
   DuckDBDataChunk,
   DuckDBInstance,
+  type DuckDBResult,
   type DuckDBType,
   type DuckDBValue,
   VARCHAR,
@@ -98,6 +99,16 @@ export function databaseError(error: unknown, path: string): TieoutError {
   );
 }
 
+async function* chunksOf(result: DuckDBResult): AsyncGenerator<readonly Row[]> {
+  const names = result.deduplicatedColumnNames();
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (!chunk || chunk.rowCount === 0) return;
+    const columns = new Map(names.map((name, at) => [name, chunk.getColumnValues(at)]));
+    yield Array.from({ length: chunk.rowCount }, (_, index) => new Row(columns, index));
+  }
+}
+
 export class Database implements Reader {
   readonly #path: string;
   readonly #instance: DuckDBInstance;
@@ -139,8 +150,10 @@ export class Database implements Reader {
     parameters: readonly Parameter[],
   ): Promise<readonly Row[]> {
     try {
-      const result = await connection.runAndReadAll(sql, parameters.map(boundValue), parameters.map(typeOf));
-      return result.getRowObjects().map((values) => new Row(values));
+      const result = await connection.run(sql, parameters.map(boundValue), parameters.map(typeOf));
+      const rows: Row[] = [];
+      for await (const chunk of chunksOf(result)) for (const row of chunk) rows.push(row);
+      return rows;
     } catch (error) {
       throw databaseError(error, this.#path);
     }
@@ -159,12 +172,7 @@ export class Database implements Reader {
     const connection = await this.#instance.connect();
     try {
       const result = await connection.stream(sql, parameters.map(boundValue), parameters.map(typeOf));
-      const names = result.deduplicatedColumnNames();
-      for (;;) {
-        const chunk = await result.fetchChunk();
-        if (!chunk || chunk.rowCount === 0) return;
-        yield chunk.getRowObjects(names).map((values) => new Row(values));
-      }
+      yield* chunksOf(result);
     } catch (error) {
       throw error instanceof TieoutError ? error : databaseError(error, this.#path);
     } finally {

@@ -11,7 +11,18 @@ import { type Sha256, sha256Of } from '../../shared/digest.ts';
 import { TieoutError } from '../../shared/errors.ts';
 
 const compress = promisify<zlib.InputType, zlib.ZstdOptions, Buffer>(zlib.zstdCompress);
-const decompress = promisify<zlib.InputType, zlib.ZstdOptions, Buffer>(zlib.zstdDecompress);
+
+/** Unpacks a file that is one whole frame; bytes after it mean that the file was touched. */
+function unpack(packed: Buffer): Promise<Uint8Array | null> {
+  return new Promise((resolve) => {
+    const engine = zlib.createZstdDecompress();
+    const pieces: Buffer[] = [];
+    engine.on('data', (piece: Buffer) => pieces.push(piece));
+    engine.on('error', () => resolve(null));
+    engine.on('end', () => resolve(engine.bytesWritten === packed.length ? Buffer.concat(pieces) : null));
+    engine.end(packed);
+  });
+}
 
 export function sha256(bytes: Uint8Array | string): Sha256 {
   return sha256Of(createHash('sha256').update(bytes).digest('hex'));
@@ -88,10 +99,10 @@ export class EvidenceStore {
     return digest;
   }
 
-  /** The bytes as received, or null where the file is gone or cannot be unpacked. Whether they are unchanged is the caller's check. */
+  /** The bytes as received, or null where the file is gone, cannot be unpacked or holds more. Whether they are unchanged is the caller's check. */
   async get(digest: Sha256): Promise<Uint8Array | null> {
     try {
-      return await decompress(await readFile(this.path(digest)), {});
+      return await unpack(await readFile(this.path(digest)));
     } catch {
       return null;
     }

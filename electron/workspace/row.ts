@@ -3,16 +3,28 @@ import { type Decimal, decimal } from '../../shared/decimal.ts';
 import { type Sha256, sha256Of } from '../../shared/digest.ts';
 import { TieoutError } from '../../shared/errors.ts';
 
-/** One row of a result, read by name and type: a column that is not there or of another type is a defect. */
-export class Row {
-  readonly #values: Readonly<Record<string, DuckDBValue>>;
+/** The columns of a chunk by name, each an array of its values. */
+export type ColumnsByName = ReadonlyMap<string, readonly DuckDBValue[]>;
 
-  constructor(values: Readonly<Record<string, DuckDBValue>>) {
-    this.#values = values;
+/**
+ * One row of a result, read by name and type: a column that is not there or of another type is a defect. It is a place
+ * in its chunk's columns, because an object a row costs more than the query.
+ */
+export class Row {
+  readonly #columns: ColumnsByName;
+  readonly #index: number;
+
+  constructor(columns: ColumnsByName, index: number) {
+    this.#columns = columns;
+    this.#index = index;
+  }
+
+  #value(name: string): DuckDBValue | undefined {
+    return this.#columns.get(name)?.[this.#index];
   }
 
   #fault(name: string, wanted: string): TieoutError {
-    const seen = this.#values[name];
+    const seen = this.#value(name);
     return new TieoutError(
       'internal',
       `Column ${name} is ${seen === undefined ? 'absent' : typeof seen}, not ${wanted}.`,
@@ -20,7 +32,7 @@ export class Row {
   }
 
   textOrNull(name: string): string | null {
-    const value = this.#values[name];
+    const value = this.#value(name);
     if (value === null) return null;
     if (typeof value === 'string') return value;
     throw this.#fault(name, 'text');
@@ -34,7 +46,7 @@ export class Row {
 
   /** An integer that a JavaScript number holds exactly: a count, a page, a line; never money. */
   intOrNull(name: string): number | null {
-    const value = this.#values[name];
+    const value = this.#value(name);
     if (value === null) return null;
     if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
     if (typeof value === 'bigint' && value <= Number.MAX_SAFE_INTEGER && value >= Number.MIN_SAFE_INTEGER) {
@@ -50,7 +62,7 @@ export class Row {
   }
 
   bool(name: string): boolean {
-    const value = this.#values[name];
+    const value = this.#value(name);
     if (typeof value === 'boolean') return value;
     throw this.#fault(name, 'a boolean');
   }

@@ -35,7 +35,10 @@ export const SLACK = 32;
 
 const LONGEST_WORD_COPY = 256;
 
-/** The byte at an index within the buffer; V8 inlines this to one bounded load. */
+/**
+ * The byte at an index within the buffer, in one bounded load. Only ever give it a plain `Uint8Array`: where it has seen
+ * a `Buffer` too, V8 asks at every load which of them it is.
+ */
 export function byteAt(bytes: Uint8Array, at: number): number {
   return bytes[at] ?? 0;
 }

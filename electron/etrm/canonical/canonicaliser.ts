@@ -1,13 +1,13 @@
 import * as octets from './bytes.ts';
 import { IntStack } from './ints.ts';
-import * as keyOrder from './key-order.ts';
-import { KeyOrder } from './key-order.ts';
+import * as order from './key-order.ts';
+import { KeyOrder, type Ordered } from './key-order.ts';
 import * as keyTable from './keys.ts';
 import { KeyTable } from './keys.ts';
 import type { Sink } from './output.ts';
 import type { Rendering } from './scan.ts';
 import * as scan from './scan.ts';
-import { Shapes } from './shapes.ts';
+import { type Shape, Shapes } from './shapes.ts';
 import { afterColon, keyEnd } from './skip.ts';
 import { Source } from './source.ts';
 import { DEEPEST_NESTING, nestingError, syntaxError } from './syntax.ts';
@@ -16,7 +16,7 @@ import { Writer } from './writer.ts';
 
 const { byteAt, intAt } = octets;
 const { numberEnd, skipSpace, stringEnd } = scan;
-const { MEMBER } = keyOrder;
+const { MEMBER } = order;
 const { NO_KEY } = keyTable;
 const { CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, NINE, OPEN_BRACE, OPEN_BRACKET, QUOTE, SPACE } =
   octets.BYTE;
@@ -278,20 +278,13 @@ export class Canonicaliser {
         }
       }
     }
-    let order = shape.order;
-    let live = shape.live;
-    if (!asExpected || intAt(expected, count) !== NO_KEY || shape.version !== version) {
-      if (known) this.keyOrder.byRank(members.ints, base, count, keys.ranks);
-      else this.keyOrder.byText(members.ints, base, count, keys, source);
-      order = this.keyOrder.order;
-      live = this.keyOrder.live;
-      if (known) shape.remember(members.ints, base, MEMBER, count, order, live);
-    }
+    const foretold = asExpected && intAt(expected, count) === NO_KEY && shape.version === version;
+    const ordered = foretold ? shape : this.inOrder(shape, base, count, known);
     if (direct) {
-      this.writer.object(members.ints, base, order, live);
+      this.writer.object(members.ints, base, ordered.order, ordered.live);
       this.tape.top = 0;
     } else {
-      this.tapeMembers(base, order, live);
+      this.tapeMembers(base, ordered);
       last.from = ~start;
     }
     members.top = base;
@@ -299,7 +292,20 @@ export class Canonicaliser {
     return at + 1;
   }
 
-  private tapeMembers(base: number, order: Int32Array, live: number): void {
+  /** The order of members that were not as expected, and remembers it for the next object of the shape. */
+  private inOrder(shape: Shape, base: number, count: number, known: boolean): Ordered {
+    const { keyOrder } = this;
+    const { ints } = this.members;
+    if (known) {
+      keyOrder.byRank(ints, base, count, this.keys.ranks);
+      shape.remember(ints, base, count, keyOrder);
+    } else {
+      keyOrder.byText(ints, base, count, this.keys, this.source);
+    }
+    return keyOrder;
+  }
+
+  private tapeMembers(base: number, { order, live }: Ordered): void {
     const { tape, last } = this;
     const members = this.members.ints;
     tape.reserve(live * MEMBER + 1);

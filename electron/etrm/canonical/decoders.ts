@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer';
-import { byteAt } from './bytes.ts';
 import type { Charset } from './python-codecs.ts';
 
 /** A body decoded with Python's `errors="replace"`. */
@@ -128,7 +127,7 @@ function decodeSingleBytes(body: Uint8Array, table: readonly string[]): Decoded 
   for (let start = 0; start < body.length; start += PIECE) {
     let piece = '';
     for (let at = start; at < Math.min(start + PIECE, body.length); at += 1) {
-      const text = table[byteAt(body, at)] ?? REPLACEMENT;
+      const text = table[body[at] ?? 0] ?? REPLACEMENT;
       if (text === REPLACEMENT) replaced = true;
       piece += text;
     }

@@ -1,43 +1,33 @@
-import { BYTE, byteAt } from './bytes.ts';
+import * as octets from './bytes.ts';
 import type { Output } from './output.ts';
 import type { Source } from './source.ts';
 
-const { MINUS } = BYTE;
+const { byteAt } = octets;
+const { MINUS } = octets.BYTE;
+
+/** The longest `repr` of a double, e.g. `-2.2250738585072014e-308`. */
+const LONGEST = 24;
 
 /** Writes the decimal token from `from` to `to` as Python's `repr(float(token))`. */
 export function writeFloat(source: Source, from: number, to: number, output: Output): void {
-  const value = Number(latin1(source.bytes, from, to));
+  const value = Number(source.ascii(from, to));
   const text = value === 0 && byteAt(source.bytes, from) === MINUS ? '-0.0' : pythonFloat(value);
-  output.room(text.length);
-  for (let at = 0; at < text.length; at += 1) output.bytes[output.length + at] = text.charCodeAt(at);
-  output.length += text.length;
+  output.room(LONGEST);
+  const { bytes, length } = output;
+  for (let at = 0; at < text.length; at += 1) bytes[length + at] = text.charCodeAt(at);
+  output.length = length + text.length;
 }
-
-/** Characters that one call turns into a string; a longer token is put together from pieces. */
-const PIECE = 24;
-
-function latin1(bytes: Uint8Array, from: number, to: number): string {
-  if (to - from > PIECE)
-    return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1');
-  return String.fromCharCode(...bytes.subarray(from, to));
-}
-
-const SHORTEST = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/;
 
 /**
- * Python's `repr` of a double that is not -0. Both languages choose the same shortest digits; they differ in where the
- * exponent starts and how it is written, and Python marks a whole number with `.0`.
+ * Python's `repr` of a double other than -0 and NaN. Both languages choose the same shortest digits. They differ in
+ * where the exponent starts (Python: from 1e16, below 1e-4), Python's exponent has at least two digits, and a whole
+ * number is marked with `.0`.
  */
 export function pythonFloat(value: number): string {
-  const text = String(value);
   const size = Math.abs(value);
+  if (size >= 1e-4 && size < 1e16) return Number.isInteger(value) ? `${value}.0` : String(value);
   if (size === 0) return '0.0';
-  if (size >= 1e-4 && size < 1e16) return Number.isInteger(value) ? `${text}.0` : text;
-  const [, sign = '', whole = '', fraction = '', exponent = '0'] = SHORTEST.exec(text) ?? [];
-  if (whole === '') return text;
-  const digits = `${whole}${fraction}`.replace(/^0+/, '').replace(/0+$/, '');
-  const leading = `${whole}${fraction}`.length - `${whole}${fraction}`.replace(/^0+/, '').length;
-  const power = whole.length - leading + Number(exponent) - 1;
-  const mantissa = digits.length > 1 ? `${digits[0]}.${digits.slice(1)}` : digits;
-  return `${sign}${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
+  const text = value.toExponential();
+  const sign = text.at(-2);
+  return sign === '-' || sign === '+' ? `${text.slice(0, -1)}0${text.slice(-1)}` : text;
 }

@@ -1,11 +1,21 @@
-import { byteAt, intAt, SLACK } from './bytes.ts';
+import * as octets from './bytes.ts';
 import type { KeyTable } from './keys.ts';
 import { stringEnd } from './scan.ts';
 import type { Source } from './source.ts';
 import { decodeString } from './strings.ts';
 
+const { byteAt, intAt, SLACK } = octets;
+
 /** Integers of one member in a list of members: its key, then `from` and `to` of its value. */
 export const MEMBER = 3;
+
+/** Members in the order of their keys. */
+export interface Ordered {
+  /** Each member as its index in the object, duplicates left out. */
+  readonly order: Int32Array;
+  /** How many of `order` are valid. */
+  readonly live: number;
+}
 
 const RETAINED = 64 * 1024;
 const INSERTION_SORT = 32;
@@ -15,10 +25,8 @@ const LEADING_BYTES = 6;
  * Puts the members of one object into the order of their keys by code point; of equal keys the last stays. Members
  * are triples of integers from `base` on; a key below 0 is unknown, and `~key` the index of its token in the source.
  */
-export class KeyOrder {
-  /** The members in order, each as its index among those given. */
+export class KeyOrder implements Ordered {
   order = new Int32Array(INSERTION_SORT);
-  /** How many of `order` are valid: members less duplicates. */
   live = 0;
   private spare = new Int32Array(INSERTION_SORT);
 
@@ -128,30 +136,44 @@ function mergeRuns(
   }
 }
 
-class DecodedKeys {
-  readonly bytes: Uint8Array;
-  readonly starts: Int32Array;
-  readonly leading: Float64Array;
+/** From this size on two keys are compared by a native call. */
+const LONG_KEY = 48;
 
-  constructor(bytes: Uint8Array, starts: Int32Array, leading: Float64Array) {
-    this.bytes = bytes;
+class DecodedKeys {
+  private readonly bytes: Buffer;
+  private readonly view: DataView;
+  private readonly starts: Int32Array;
+  private readonly leading: Float64Array;
+  /** How many bytes all keys have in common. */
+  private readonly common: number;
+
+  constructor(bytes: Uint8Array, starts: Int32Array, common: number, leading: Float64Array) {
+    this.bytes = Buffer.from(bytes.buffer);
+    this.view = new DataView(bytes.buffer);
     this.starts = starts;
     this.leading = leading;
+    this.common = common;
   }
 
   compare(left: number, right: number): number {
     const leading = (this.leading[left] ?? 0) - (this.leading[right] ?? 0);
     if (leading !== 0) return leading;
-    const leftAt = intAt(this.starts, left);
-    const rightAt = intAt(this.starts, right);
-    const leftSize = intAt(this.starts, left + 1) - leftAt;
-    const rightSize = intAt(this.starts, right + 1) - rightAt;
-    const shared = Math.min(leftSize, rightSize);
-    for (let at = 0; at < shared; at += 1) {
-      const difference = byteAt(this.bytes, leftAt + at) - byteAt(this.bytes, rightAt + at);
-      if (difference !== 0) return difference;
+    const leftEnd = intAt(this.starts, left + 1);
+    const rightEnd = intAt(this.starts, right + 1);
+    const leftAt = intAt(this.starts, left) + this.common;
+    const rightAt = intAt(this.starts, right) + this.common;
+    const shared = Math.min(leftEnd - leftAt, rightEnd - rightAt);
+    if (shared >= LONG_KEY) return this.bytes.compare(this.bytes, rightAt, rightEnd, leftAt, leftEnd);
+    for (let at = 0; at < shared; at += 4) {
+      const leftWord = this.view.getUint32(leftAt + at);
+      const rightWord = this.view.getUint32(rightAt + at);
+      if (leftWord !== rightWord) {
+        const difference = at + (Math.clz32(leftWord ^ rightWord) >> 3);
+        if (difference < shared) return leftWord - rightWord;
+        break;
+      }
     }
-    return leftSize - rightSize;
+    return leftEnd - leftAt - (rightEnd - rightAt);
   }
 }
 
@@ -180,19 +202,26 @@ function decodeKeys(
     next = key < 0 ? decodeString(source.bytes, from, to, bytes, next) : keys.decode(key, bytes, next);
   }
   starts[count] = next;
-  return new DecodedKeys(bytes, starts, leadingBytes(bytes, starts, count));
+  const common = commonBytes(bytes, starts, count);
+  return new DecodedKeys(bytes, starts, common, leadingBytes(bytes, starts, count, common));
 }
 
-/** The six bytes that follow what all keys have in common, as one number; bytes past the end of a key count 0. */
-function leadingBytes(bytes: Uint8Array, starts: Int32Array, count: number): Float64Array {
+/** How many bytes all keys start with in common; whole words of four only, as it saves no more than time. */
+function commonBytes(bytes: Uint8Array, starts: Int32Array, count: number): number {
+  const view = new DataView(bytes.buffer);
   let common = intAt(starts, 1);
   for (let member = 1; member < count; member += 1) {
     const start = intAt(starts, member);
     const size = Math.min(common, intAt(starts, member + 1) - start);
     let same = 0;
-    while (same < size && byteAt(bytes, start + same) === byteAt(bytes, same)) same += 1;
+    while (same + 4 <= size && view.getInt32(start + same) === view.getInt32(same)) same += 4;
     common = same;
   }
+  return common;
+}
+
+/** The six bytes that follow what all keys have in common, as one number; bytes past the end of a key count 0. */
+function leadingBytes(bytes: Uint8Array, starts: Int32Array, count: number, common: number): Float64Array {
   const leading = new Float64Array(count);
   for (let member = 0; member < count; member += 1) {
     const start = intAt(starts, member) + common;

@@ -6,7 +6,7 @@ import * as scan from './scan.ts';
 import { afterColon, keyEnd, valueEnd } from './skip.ts';
 import { Source } from './source.ts';
 import { syntaxError } from './syntax.ts';
-import { type JsonKind, kindAt } from './values.ts';
+import { type JsonKind, kindAt, kindOf } from './values.ts';
 
 const { byteAt, intAt } = octets;
 const { skipSpace, stringEnd } = scan;
@@ -67,9 +67,7 @@ class LexemeReader {
   private names: string[] = [];
   /** The keys of the last record, in its order. */
   private readonly expected = new Int32Array(MOST_EXPECTED).fill(NO_KEY);
-  private buffer = Buffer.from(this.source.bytes.buffer);
-  /** The record, one character a byte: values that are plain ASCII are cut from it. */
-  private characters = '';
+  /** Whether the record has a backslash. */
   private escapes = false;
   /** Where the value that was read last ends. */
   private valueEnd = 0;
@@ -117,32 +115,29 @@ class LexemeReader {
     const { source } = this;
     source.release();
     source.load(record);
-    if (this.buffer.buffer !== source.bytes.buffer) this.buffer = Buffer.from(source.bytes.buffer);
     if (this.keys.forgetIfFull()) {
       this.names = [];
       this.expected.fill(NO_KEY);
     }
-    this.characters = this.buffer.toString('latin1', 0, source.length);
-    this.escapes = this.characters.includes('\\');
+    this.escapes = source.ascii(0, source.length).includes('\\');
   }
 
   private lexeme(at: number): Lexeme {
     const { source } = this;
-    const kind = kindAt(source.bytes, at);
+    const kind = kindOf(byteAt(source.bytes, at));
     if (kind === 'string') {
       const end = stringEnd(source, at);
       this.valueEnd = end < 0 ? ~end : end;
       return {
         kind,
-        value:
-          end < 0 || this.escapes ? this.string(at, this.valueEnd) : this.characters.slice(at + 1, end - 1),
+        value: end < 0 || this.escapes ? this.string(at, this.valueEnd) : source.ascii(at + 1, end - 1),
       };
     }
     const end = valueEnd(source, at, 1);
     this.valueEnd = end;
     switch (kind) {
       case 'number':
-        return { kind, text: this.characters.slice(at, end), integer: this.isInteger(at, end) };
+        return { kind, text: source.ascii(at, end), integer: this.isInteger(at, end) };
       case 'true':
         return TRUE;
       case 'false':
@@ -150,7 +145,7 @@ class LexemeReader {
       case 'null':
         return NULL;
       default:
-        return { kind, text: this.buffer.toString('utf8', at, end) };
+        return { kind, text: source.text(at, end) };
     }
   }
 
@@ -172,7 +167,7 @@ class LexemeReader {
 
   /** Decodes a string token. */
   private string(from: number, to: number): string {
-    const token = this.buffer.toString('utf8', from, to);
+    const token = this.source.text(from, to);
     if (!token.includes('\\')) return token.slice(1, -1);
     const decoded: unknown = JSON.parse(token);
     return String(decoded);

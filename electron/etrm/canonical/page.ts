@@ -6,7 +6,7 @@ import { Canonicaliser } from './canonicaliser.ts';
 import { IntStack } from './ints.ts';
 import { notJson } from './not-json.ts';
 import { valueEnd } from './skip.ts';
-import { isTruthy, type JsonKind, keyIs, kindAt } from './values.ts';
+import { isTruthy, type JsonKind, keyIs, kindOf } from './values.ts';
 
 const { OPEN_BRACE, OPEN_BRACKET } = BYTE;
 
@@ -92,7 +92,7 @@ function pageReading(): PageReading {
   const start = canonicaliser.start();
   if (byteAt(source.bytes, start) !== OPEN_BRACE) {
     canonicaliser.end(valueEnd(source, start, 0));
-    const seen = kindAt(source.bytes, start);
+    const seen = kindOf(byteAt(source.bytes, start));
     throw new TieoutError(
       'vendor-page-shape',
       `The vendor's page is JSON of the kind ${seen}, not an object with "results"; check the resource's address.`,
@@ -106,7 +106,7 @@ function pageReading(): PageReading {
   if (!isTruthy(source, results.from, results.to))
     return { kind: 'empty', pageSha256, records: none, nextPage };
   if (byteAt(source.bytes, results.from) !== OPEN_BRACKET) {
-    return { kind: 'not-an-array', pageSha256, seen: kindAt(source.bytes, results.from), nextPage };
+    return { kind: 'not-an-array', pageSha256, seen: kindOf(byteAt(source.bytes, results.from)), nextPage };
   }
   return {
     kind: 'records',

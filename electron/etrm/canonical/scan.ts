@@ -50,6 +50,9 @@ const HEX_VALUE = Uint8Array.from({ length: 256 }, (_, byte) => {
 
 const LOWER_A = 0x61;
 
+/** The high bit of each byte of a word, as a signed integer. */
+const HIGH_BITS = 0x80808080 | 0;
+
 /** The first byte at or after `at` that is not JSON white space. */
 export function skipSpace(bytes: Uint8Array, at: number): number {
   let next = at;
@@ -93,7 +96,7 @@ function notPlain(word: number): number {
       ((word - 0x20202020) & ~word) |
       ((quotes - 0x01010101) & ~quotes) |
       ((backslashes - 0x01010101) & ~backslashes)) &
-    0x80808080
+    HIGH_BITS
   );
 }
 
@@ -103,11 +106,12 @@ function otherStringEnd(source: Source, at: number): number {
   let next = at;
   let canonical = true;
   for (;;) {
-    let byte = byteAt(bytes, next);
-    while (byte >= DELETE) {
+    const byte = byteAt(bytes, next);
+    if (byte >= DELETE) {
       canonical = false;
       next += 1;
-      byte = byteAt(bytes, next);
+      while ((view.getInt32(next, true) & HIGH_BITS) === HIGH_BITS) next += 4;
+      continue;
     }
     if (byte === QUOTE) return canonical ? next + 1 : ~(next + 1);
     if (byte === BACKSLASH) {
@@ -119,7 +123,7 @@ function otherStringEnd(source: Source, at: number): number {
       } else if (escaped === LOWER_U) {
         const unit = escapedUnit(bytes, next + 2);
         if (unit < 0) throw syntaxError(source, next, 'four hexadecimal digits after \\u');
-        if (!keepsEscape(bytes, next + 2, unit)) canonical = false;
+        canonical &&= keepsEscape(bytes, next + 2, unit);
         next += 6;
       } else {
         throw syntaxError(source, next, 'an escape of JSON (one of \\" \\\\ \\/ \\b \\f \\n \\r \\t \\u)');

@@ -1,32 +1,26 @@
 import { intAt } from './bytes.ts';
+import { MEMBER, type Ordered } from './key-order.ts';
 import { NO_KEY } from './keys.ts';
 
 /** Objects with more members than this are not remembered. */
 const MOST_MEMBERS = 64;
 
 /** The members of the last object under one parent key: the next one is probably the same. */
-export class Shape {
+export class Shape implements Ordered {
   /** Keys in the order in which they came, then NO_KEY. */
   readonly keys = new Int32Array(MOST_MEMBERS + 1).fill(NO_KEY);
-  /** The members by rank, each as its index in `keys`; of duplicates the last. */
   readonly order = new Int32Array(MOST_MEMBERS);
   live = 0;
   /** Changes with every `remember`: an object inside another of the same parent key may replace the shape under it. */
   version = 0;
 
-  remember(
-    members: Int32Array,
-    base: number,
-    stride: number,
-    count: number,
-    order: Int32Array,
-    live: number,
-  ): void {
+  /** Takes over the keys of `count` members, from `base` on, and their order. */
+  remember(members: Int32Array, base: number, count: number, ordered: Ordered): void {
     if (count > MOST_MEMBERS) return;
-    for (let at = 0; at < count; at += 1) this.keys[at] = intAt(members, base + at * stride);
+    for (let at = 0; at < count; at += 1) this.keys[at] = intAt(members, base + at * MEMBER);
     this.keys[count] = NO_KEY;
-    for (let at = 0; at < live; at += 1) this.order[at] = intAt(order, at);
-    this.live = live;
+    for (let at = 0; at < ordered.live; at += 1) this.order[at] = intAt(ordered.order, at);
+    this.live = ordered.live;
     this.version += 1;
   }
 }

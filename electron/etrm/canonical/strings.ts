@@ -6,14 +6,14 @@ import type { Source } from './source.ts';
 const { byteAt } = octets;
 const { BACKSLASH, DELETE, LOWER_U, QUOTE, SPACE } = octets.BYTE;
 
-/** `\u` as a little-endian word. */
-const ESCAPE_U = 0x755c;
-
 /** The two lower-case hexadecimal digits of a byte, as a little-endian word of ASCII. */
 const HEX_PAIR = Uint16Array.from({ length: 256 }, (_, byte) => {
   const digits = byte.toString(16).padStart(2, '0');
   return digits.charCodeAt(0) | (digits.charCodeAt(1) << 8);
 });
+
+/** The same after `\u`. */
+const ESCAPED_PAIR = Int32Array.from(HEX_PAIR, (pair) => 0x755c | (pair << 16));
 
 /** For an ASCII character that Python escapes in two characters, the second of them; 0 where it does not. */
 const ESCAPE_LETTER = letters({ 8: 'b', 9: 't', 10: 'n', 12: 'f', 13: 'r', 34: '"', 92: '\\' });
@@ -34,89 +34,87 @@ function letters(entries: Readonly<Record<number, string>>): Uint8Array {
   return Uint8Array.from({ length: 256 }, (_, byte) => entries[byte]?.charCodeAt(0) ?? 0);
 }
 
-/** The most bytes that one step of `writeString` writes: two escaped units. */
-const WIDEST_STEP = 12;
+/** Bytes of a string for which room is made at a time. One byte becomes at most six, and the last character may stand over. */
+const BLOCK = 1024;
+const BLOCK_ROOM = 6 * BLOCK + 12;
 
 /**
  * Writes the string token from `from` to `to`, quotes included and already scanned, as Python's `ensure_ascii` does:
  * what is not printable ASCII as `\uXXXX` in lower case, code unit by code unit. A lone surrogate is written as itself.
  */
 export function writeString(source: Source, from: number, to: number, output: Output): void {
-  const bytes = source.bytes;
   output.byte(QUOTE);
   let at = from + 1;
-  const end = to - 1;
-  while (at < end) {
-    output.room(WIDEST_STEP);
-    const lead = byteAt(bytes, at);
-    if (lead >= 0x80) {
-      at = writeCharacter(bytes, at, lead, output);
-    } else if (lead === BACKSLASH) {
-      const escaped = byteAt(bytes, at + 1);
-      if (escaped === LOWER_U) {
-        const unit = escapedUnit(bytes, at + 2);
-        if (unit < 0x80) writeAscii(unit, output);
-        else writeUnit(unit, output);
-        at += 6;
-      } else {
-        writeAscii(byteAt(UNESCAPED, escaped), output);
-        at += 2;
-      }
-    } else if (lead === DELETE) {
-      writeUnit(lead, output);
-      at += 1;
-    } else {
-      const start = at;
-      let byte = lead;
-      while (byte !== BACKSLASH && byte < DELETE && at < end) {
-        at += 1;
-        byte = byteAt(bytes, at);
-      }
-      output.copy(bytes, source.view, start, at);
-    }
+  while (at < to - 1) {
+    output.room(BLOCK_ROOM);
+    at = writeBlock(source, at, Math.min(at + BLOCK, to - 1), output);
   }
   output.byte(QUOTE);
 }
 
-/** Writes one character of two to four bytes of UTF-8 and returns the index after it. */
-function writeCharacter(bytes: Uint8Array, at: number, lead: number, output: Output): number {
-  const second = byteAt(bytes, at + 1) & 0x3f;
-  if (lead < 0xe0) {
-    writeUnit(((lead & 0x1f) << 6) | second, output);
-    return at + 2;
+/** Writes the characters that start before `end` and returns the index after the last of them. */
+function writeBlock(source: Source, start: number, end: number, output: Output): number {
+  const { view } = source;
+  const into = output.bytes;
+  const intoView = output.view;
+  let length = output.length;
+  let at = start;
+  while (at < end) {
+    const word = view.getInt32(at, true);
+    const lead = word & 0xff;
+    if (lead < DELETE && lead !== BACKSLASH) {
+      into[length] = lead;
+      length += 1;
+      at += 1;
+    } else if (lead >= 0xe0) {
+      const point = ((word & 0x0f) << 12) | ((word >> 2) & 0x0fc0) | ((word >> 16) & 0x3f);
+      if (lead < 0xf0) {
+        length = writeUnit(point, intoView, length);
+        at += 3;
+      } else {
+        const offset = (((word & 0x07) << 18) | ((point & 0x0fff) << 6) | ((word >> 24) & 0x3f)) - 0x10000;
+        length = writeUnit(0xd800 | (offset >> 10), intoView, length);
+        length = writeUnit(0xdc00 | (offset & 0x3ff), intoView, length);
+        at += 4;
+      }
+    } else if (lead > DELETE) {
+      length = writeUnit(((lead & 0x1f) << 6) | ((word >> 8) & 0x3f), intoView, length);
+      at += 2;
+    } else if (lead === DELETE) {
+      length = writeUnit(DELETE, intoView, length);
+      at += 1;
+    } else {
+      const escaped = (word >> 8) & 0xff;
+      const unit = escaped === LOWER_U ? escapedUnit(source.bytes, at + 2) : byteAt(UNESCAPED, escaped);
+      length = unit < 0x80 ? writeAscii(unit, intoView, length) : writeUnit(unit, intoView, length);
+      at += escaped === LOWER_U ? 6 : 2;
+    }
   }
-  const third = byteAt(bytes, at + 2) & 0x3f;
-  if (lead < 0xf0) {
-    writeUnit(((lead & 0x0f) << 12) | (second << 6) | third, output);
-    return at + 3;
-  }
-  const fourth = byteAt(bytes, at + 3) & 0x3f;
-  const offset = (((lead & 0x07) << 18) | (second << 12) | (third << 6) | fourth) - 0x10000;
-  writeUnit(0xd800 | (offset >> 10), output);
-  writeUnit(0xdc00 | (offset & 0x3ff), output);
-  return at + 4;
+  output.length = length;
+  return at;
 }
 
-function writeUnit(unit: number, output: Output): void {
-  const at = output.length;
-  output.view.setUint16(at, ESCAPE_U, true);
-  output.view.setUint16(at + 2, HEX_PAIR[unit >> 8] ?? 0, true);
-  output.view.setUint16(at + 4, HEX_PAIR[unit & 0xff] ?? 0, true);
-  output.length = at + 6;
+/** Writes `\uXXXX` and returns the index after it. */
+function writeUnit(unit: number, into: DataView, at: number): number {
+  into.setInt32(at, ESCAPED_PAIR[unit >> 8] ?? 0, true);
+  into.setUint16(at + 4, HEX_PAIR[unit & 0xff] ?? 0, true);
+  return at + 6;
 }
 
-function writeAscii(unit: number, output: Output): void {
+/** Writes an ASCII character, escaped where Python escapes it, and returns the index after it. */
+function writeAscii(unit: number, into: DataView, at: number): number {
   const letter = byteAt(ESCAPE_LETTER, unit);
   if (letter !== 0) {
-    output.view.setUint16(output.length, BACKSLASH | (letter << 8), true);
-    output.length += 2;
-  } else if (unit < SPACE || unit === DELETE) {
-    writeUnit(unit, output);
-  } else {
-    output.bytes[output.length] = unit;
-    output.length += 1;
+    into.setUint16(at, BACKSLASH | (letter << 8), true);
+    return at + 2;
   }
+  if (unit < SPACE || unit === DELETE) return writeUnit(unit, into, at);
+  into.setUint8(at, unit);
+  return at + 1;
 }
+
+/** From this size on a token without escapes is copied by a native call. */
+const LONG_TOKEN = 64;
 
 /**
  * Decodes the string token from `from` to `to` into generalised UTF-8, where a lone surrogate has the three bytes of
@@ -132,6 +130,13 @@ export function decodeString(
   at: number,
 ): number {
   const end = to - 1;
+  if (to - from >= LONG_TOKEN) {
+    const token = bytes.subarray(from + 1, end);
+    if (!token.includes(BACKSLASH)) {
+      into.set(token, at);
+      return at + token.length;
+    }
+  }
   let next = at;
   for (let read = from + 1; read < end; ) {
     const byte = byteAt(bytes, read);

@@ -7,9 +7,9 @@ const { CLOSE_BRACE, CLOSE_BRACKET, LOWER_F, LOWER_N, LOWER_T, OPEN_BRACE, OPEN_
 /** What a JSON value is; `NaN` and `Infinity` are numbers, as in Python. */
 export type JsonKind = 'object' | 'array' | 'string' | 'number' | 'true' | 'false' | 'null';
 
-/** The kind of the value whose first byte is at `at`. */
-export function kindAt(bytes: Uint8Array, at: number): JsonKind {
-  switch (byteAt(bytes, at)) {
+/** The kind of the value that starts with a byte. */
+export function kindOf(first: number): JsonKind {
+  switch (first) {
     case OPEN_BRACE:
       return 'object';
     case OPEN_BRACKET:
@@ -27,10 +27,15 @@ export function kindAt(bytes: Uint8Array, at: number): JsonKind {
   }
 }
 
+/** The kind of the value whose first byte is at `at`. */
+export function kindAt(bytes: Uint8Array, at: number): JsonKind {
+  return kindOf(bytes[at] ?? 0);
+}
+
 /** Python's truth of the value from `from` to `to`: what is empty or zero is false, NaN is true. */
 export function isTruthy(source: Source, from: number, to: number): boolean {
   const { bytes } = source;
-  const kind = kindAt(bytes, from);
+  const kind = kindOf(byteAt(bytes, from));
   switch (kind) {
     case 'object':
       return byteAt(bytes, skipSpace(bytes, from + 1)) !== CLOSE_BRACE;
@@ -39,7 +44,7 @@ export function isTruthy(source: Source, from: number, to: number): boolean {
     case 'string':
       return to - from > 2;
     case 'number':
-      return Number(text(bytes, from, to)) !== 0;
+      return Number(source.ascii(from, to)) !== 0;
     default:
       return kind === 'true';
   }
@@ -47,11 +52,7 @@ export function isTruthy(source: Source, from: number, to: number): boolean {
 
 /** Whether the key token from `from` to `to` stands for `name`, which is plain ASCII. */
 export function keyIs(source: Source, from: number, to: number, name: string): boolean {
-  const token = text(source.bytes, from, to);
+  if (to - from < name.length + 2) return false;
+  const token = source.text(from, to);
   return token.includes('\\') ? JSON.parse(token) === name : token === `"${name}"`;
-}
-
-/** The token from `from` to `to` as text. */
-export function text(bytes: Uint8Array, from: number, to: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('utf8');
 }

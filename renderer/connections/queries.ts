@@ -1,0 +1,26 @@
+import { mutationOptions, queryOptions } from '@tanstack/react-query';
+import type { InvokeArgs } from '../../shared/contract.ts';
+import { answered, bridge } from '../bridge.ts';
+import { KEYS } from '../query-keys.ts';
+
+export const connectionsQuery = queryOptions({
+  queryKey: [KEYS.connections],
+  queryFn: () => answered(bridge()['connections.list']()),
+});
+
+export const saveConnection = mutationOptions({
+  mutationKey: ['connections.save'],
+  mutationFn: (connection: InvokeArgs<'connections.save'>) =>
+    answered(bridge()['connections.save'](connection)),
+  /** The secret goes to the keychain and is kept nowhere here. */
+  gcTime: 0,
+  onSuccess: (_saved, _args, _result, { client }) =>
+    client.invalidateQueries({ queryKey: [KEYS.connections] }),
+});
+
+export const removeConnection = mutationOptions({
+  mutationKey: ['connections.remove'],
+  mutationFn: (name: string) => answered(bridge()['connections.remove']({ name })),
+  onSuccess: (_removed, _name, _result, { client }) =>
+    client.invalidateQueries({ queryKey: [KEYS.connections] }),
+});

@@ -1,0 +1,64 @@
+/** What is said when a job has ended, in one sentence. */
+import { assertNever } from '../../shared/errors.ts';
+import type { JobKind, JobResult, JobSnapshot } from '../../shared/jobs.ts';
+import { counted } from '../ui/quantity.ts';
+import type { NoticeTone } from '../ui/tone.ts';
+
+export const JOB_NAMES: Readonly<Record<JobKind, string>> = {
+  sync: 'Sync',
+  import: 'Import',
+  reconcile: 'Reconciliation',
+  verify: 'Verification',
+  report: 'Report',
+  sample: 'Sample',
+};
+
+export interface Finished {
+  readonly tone: NoticeTone;
+  readonly text: string;
+}
+
+function done(month: string, result: JobResult): Finished {
+  switch (result.kind) {
+    case 'sync': {
+      const { pages, records, rejected } = result.done;
+      return {
+        tone: rejected > 0 ? 'warn' : 'ok',
+        text: `Sync of ${month} done: ${counted(pages, 'page')}, ${counted(records, 'record')}, ${counted(rejected, 'rejected record')}.`,
+      };
+    }
+    case 'import':
+      return {
+        tone: 'ok',
+        text: `Imported ${counted(result.imported.rows, 'ledger row')} for ${month}.`,
+      };
+    case 'reconcile': {
+      const { matched, breaks, pending } = result.recon;
+      return {
+        tone: breaks > 0 ? 'warn' : 'ok',
+        text: `Reconciled ${month}: ${counted(matched, 'match', 'matches')}, ${counted(breaks, 'break')}, ${pending} pending.`,
+      };
+    }
+    case 'verify': {
+      const { pages, records, differences } = result.verify;
+      const checked = `${counted(pages, 'page')} and ${counted(records, 'record')}`;
+      return differences.length === 0
+        ? { tone: 'ok', text: `Verified ${checked}: every hash is as recorded.` }
+        : { tone: 'bad', text: `Verified ${checked}: ${counted(differences.length, 'difference')} found.` };
+    }
+    case 'report':
+      return { tone: 'ok', text: `Report of ${month} written: ${counted(result.files.length, 'file')}.` };
+    case 'sample':
+      return { tone: 'ok', text: `The sample workspace is ready with ${result.month}.` };
+    default:
+      return assertNever(result);
+  }
+}
+
+export function finished(job: JobSnapshot): Finished {
+  const name = JOB_NAMES[job.kind];
+  if (job.state === 'cancelled') return { tone: 'info', text: `${name} of ${job.month} cancelled.` };
+  if (job.error) return { tone: 'bad', text: `${name} of ${job.month} failed: ${job.error.message}` };
+  if (job.result) return done(job.month, job.result);
+  return { tone: 'info', text: `${name} of ${job.month} ended.` };
+}

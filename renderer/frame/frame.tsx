@@ -1,0 +1,105 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { LoaderCircle } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { parseMonth } from '../../shared/month.ts';
+import { bridge } from '../bridge.ts';
+import { ConnectionsScreen } from '../connections/connections-screen.tsx';
+import { connectionsQuery } from '../connections/queries.ts';
+import { MonthScreen } from '../month/month-screen.tsx';
+import { listenToMain } from '../sync-events.ts';
+import { useAnnounce } from '../ui/announcements.tsx';
+import { ErrorNotice } from '../ui/error-notice.tsx';
+import { finished } from './finished-text.ts';
+import { Navigation, type Screen } from './navigation.tsx';
+import { appInfoQuery, leaveSample, openSample } from './queries.ts';
+import { useSelection } from './selection.ts';
+import { TopBar } from './top-bar.tsx';
+import { Welcome } from './welcome.tsx';
+
+/** The window: where one goes, what workspace it is, and the screen. */
+export function Frame() {
+  const client = useQueryClient();
+  const announce = useAnnounce();
+  const info = useQuery(appInfoQuery);
+  const connections = useQuery(connectionsQuery);
+  const [screen, setScreen] = useState<Screen>('month');
+  const { selection, select, show, restore } = useSelection(info.data?.sample === false);
+
+  useEffect(
+    () =>
+      listenToMain(bridge().on, client, {
+        now: () => Date.now(),
+        onFinished(job) {
+          const { tone, text } = finished(job);
+          announce(tone, text);
+        },
+      }),
+    [client, announce],
+  );
+
+  const opening = useMutation({
+    ...openSample,
+    onSuccess(opened, nothing, result, context) {
+      show({ connection: opened.connection, month: parseMonth(opened.month) });
+      setScreen('month');
+      return openSample.onSuccess?.(opened, nothing, result, context);
+    },
+  });
+  const leaving = useMutation({
+    ...leaveSample,
+    onSuccess(closed, nothing, result, context) {
+      restore();
+      return leaveSample.onSuccess?.(closed, nothing, result, context);
+    },
+    onError: (error) => announce('bad', error.message),
+  });
+
+  const failed = info.error ?? connections.error;
+  if (failed) {
+    return (
+      <main className="welcome">
+        <ErrorNotice
+          error={failed}
+          onRetry={() => {
+            void info.refetch();
+            void connections.refetch();
+          }}
+        />
+      </main>
+    );
+  }
+  if (!info.data || !connections.data) {
+    return (
+      <main className="welcome" aria-busy="true">
+        <p className="opening">
+          <LoaderCircle aria-hidden className="icon spinning" /> Opening the workspace…
+        </p>
+      </main>
+    );
+  }
+
+  const isNew = connections.data.length === 0 && !info.data.sample;
+  return (
+    <div className="frame">
+      <Navigation current={screen} onGo={setScreen} />
+      <TopBar info={info.data} leaving={leaving.isPending} onLeave={() => leaving.mutate()} />
+      {screen === 'connections' ? (
+        <ConnectionsScreen info={info.data} connections={connections.data} startNew={isNew} />
+      ) : isNew ? (
+        <Welcome
+          opening={opening.isPending}
+          error={opening.error}
+          onSample={() => opening.mutate()}
+          onConnect={() => setScreen('connections')}
+        />
+      ) : (
+        <MonthScreen
+          info={info.data}
+          connections={connections.data}
+          selection={selection}
+          onSelect={select}
+        />
+      )}
+    </div>
+  );
+}

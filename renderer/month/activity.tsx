@@ -1,0 +1,138 @@
+/** The line that says what is going on, or what came of it last. */
+import { CircleAlert, CircleCheck, CircleDashed, CirclePause, LoaderCircle } from 'lucide-react';
+import { Label } from 'react-aria-components/Label';
+import { ProgressBar } from 'react-aria-components/ProgressBar';
+import type { JobSnapshot, StepProgress } from '../../shared/jobs.ts';
+import type { RunView } from '../../shared/views.ts';
+import { JOB_NAMES } from '../frame/finished-text.ts';
+import { byteSize, count } from '../ui/quantity.ts';
+import { localTime } from '../ui/zoned-time.ts';
+import { SyncActivity } from './sync-activity.tsx';
+
+interface ActivityProps {
+  readonly running: JobSnapshot | null;
+  readonly cancelling: boolean;
+  readonly run: RunView | null;
+  readonly month: string;
+}
+
+export function Activity({ running, cancelling, run, month }: ActivityProps) {
+  if (running?.progress.kind === 'sync') {
+    return <SyncActivity job={running} progress={running.progress} cancelling={cancelling} />;
+  }
+  if (running?.progress.kind === 'steps') {
+    return <StepActivity job={running} progress={running.progress} cancelling={cancelling} />;
+  }
+  return run ? <LastRun run={run} /> : <NoRun month={month} />;
+}
+
+interface StepActivityProps {
+  readonly job: JobSnapshot;
+  readonly progress: StepProgress;
+  readonly cancelling: boolean;
+}
+
+function StepActivity({ job, progress, cancelling }: StepActivityProps) {
+  const { step, done, total } = progress;
+  const known = total !== null && total > 0;
+  return (
+    <section className="activity" aria-label="Activity" data-running>
+      <LoaderCircle aria-hidden className="icon spinning" />
+      <ProgressBar
+        className="progress"
+        isIndeterminate={!known}
+        {...(known && { value: done, maxValue: total })}
+      >
+        {({ percentage }) => (
+          <>
+            <Label>
+              <strong>{cancelling ? 'Cancelling' : JOB_NAMES[job.kind]}</strong> {step}
+            </Label>
+            <span className="progress-track">
+              <span
+                className="progress-bar"
+                style={{ width: `${percentage ?? 30}%` }}
+                data-unknown={!known || undefined}
+              />
+            </span>
+            <span className="figure">
+              {count(done)}
+              {total !== null && ` of ${count(total)}`}
+            </span>
+          </>
+        )}
+      </ProgressBar>
+    </section>
+  );
+}
+
+const RUN_STATES = {
+  running: { icon: LoaderCircle, tone: 'none', text: 'Run in progress' },
+  done: { icon: CircleCheck, tone: 'ok', text: 'Last run finished' },
+  failed: { icon: CircleAlert, tone: 'bad', text: 'Last run failed' },
+  cancelled: { icon: CirclePause, tone: 'warn', text: 'Last run cancelled' },
+  interrupted: { icon: CirclePause, tone: 'warn', text: 'Last run interrupted' },
+} as const;
+
+function LastRun({ run }: { readonly run: RunView }) {
+  const { icon: Icon, tone, text } = RUN_STATES[run.state];
+  const deltas = [
+    [run.added, 'added'],
+    [run.changed, 'changed'],
+    [run.removed, 'removed'],
+  ] as const;
+  return (
+    <section className="activity" aria-label="Activity">
+      <span className="mark" data-tone={tone}>
+        <Icon aria-hidden className="icon" />
+        <strong>{text}</strong>
+      </span>
+      <span
+        title={`${run.endedAt ?? run.startedAt}, from ${run.connection}, correlation id ${run.correlationId}`}
+      >
+        {localTime(run.endedAt ?? run.startedAt)}
+      </span>
+      <Figure name="pages">{count(run.pages)}</Figure>
+      <Figure name="records">{count(run.records)}</Figure>
+      <Figure name="rejected" bad={run.rejected > 0}>
+        {count(run.rejected)}
+      </Figure>
+      <Figure name={run.retries === 1 ? 'retry' : 'retries'}>{count(run.retries)}</Figure>
+      <Figure name="received">{byteSize(run.bytes)}</Figure>
+      {deltas.map(([value, name]) =>
+        value === null ? null : (
+          <Figure key={name} name={name}>
+            {count(value)}
+          </Figure>
+        ),
+      )}
+    </section>
+  );
+}
+
+function NoRun({ month }: { readonly month: string }) {
+  return (
+    <section className="activity" aria-label="Activity">
+      <span className="mark" data-tone="none">
+        <CircleDashed aria-hidden className="icon" />
+        <strong>{month} was not synced yet</strong>
+      </span>
+      <span className="quiet-text">Sync reads it from the vendor.</span>
+    </section>
+  );
+}
+
+interface FigureProps {
+  readonly name: string;
+  readonly bad?: boolean;
+  readonly children: string;
+}
+
+/** A number and what it counts. */
+export function Figure({ name, bad = false, children }: FigureProps) {
+  return (
+    <span className="figure" data-bad={bad || undefined}>
+      <b>{children}</b> {name}
+    </span>
+  );
+}

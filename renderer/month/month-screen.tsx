@@ -1,0 +1,219 @@
+import { useQuery } from '@tanstack/react-query';
+import { LoaderCircle } from 'lucide-react';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs';
+import type { AppInfo } from '../../shared/contract.ts';
+import { type Month, parseMonth } from '../../shared/month.ts';
+import type { ConnectionView } from '../../shared/views.ts';
+import { bridge } from '../bridge.ts';
+import type { Selection } from '../frame/selection-text.ts';
+import { ErrorNotice } from '../ui/error-notice.tsx';
+import { monthBefore, monthStep } from '../ui/month-step.ts';
+import { count } from '../ui/quantity.ts';
+import { type BoundShortcut, useShortcuts } from '../ui/shortcuts.ts';
+import { type MonthActions, SHORTCUTS, useMonthActions } from './actions.ts';
+import { Activity } from './activity.tsx';
+import { BreaksPane } from './breaks-pane.tsx';
+import { ComparePane, type CompareState } from './compare-pane.tsx';
+import { DeadLettersPane } from './dead-letters-pane.tsx';
+import { endedJob, runningJob } from './month-jobs.ts';
+import { Notices } from './notices.tsx';
+import { PagesPane } from './pages-pane.tsx';
+import { jobsQuery, monthQuery, monthsQuery } from './queries.ts';
+import { Toolbar } from './toolbar.tsx';
+import { TotalsStrip } from './totals.tsx';
+
+interface MonthScreenProps {
+  readonly info: AppInfo;
+  readonly connections: readonly ConnectionView[];
+  readonly selection: Selection;
+  readonly onSelect: (change: Partial<Selection>) => void;
+}
+
+const FIRST_MONTH = parseMonth('2024-01');
+
+type TabName = 'pages' | 'compare' | 'breaks' | 'dead-letters';
+
+/** The month to show: the one chosen, else the newest that holds something, else the one that is settled now. */
+function monthOf(chosen: Month | null, known: readonly string[]): Month | null {
+  return chosen ?? parseMonth(known.toSorted().at(-1) ?? '') ?? monthBefore(new Date()) ?? FIRST_MONTH;
+}
+
+export function MonthScreen({ info, connections, selection, onSelect }: MonthScreenProps) {
+  const months = useQuery(monthsQuery);
+  if (months.isPending) return <main className="screen" aria-label="Month" aria-busy="true" />;
+  const month = monthOf(selection.month, months.data ?? []);
+  if (month === null) return null;
+  const names = connections.map(({ name }) => name);
+  const connection =
+    selection.connection !== null && names.includes(selection.connection)
+      ? selection.connection
+      : (names[0] ?? null);
+  return (
+    <Workbench
+      info={info}
+      names={names}
+      connection={connection}
+      month={month}
+      knownMonths={months.data ?? []}
+      onSelect={onSelect}
+    />
+  );
+}
+
+interface WorkbenchProps {
+  readonly info: AppInfo;
+  readonly names: readonly string[];
+  readonly connection: string | null;
+  readonly month: Month;
+  readonly knownMonths: readonly string[];
+  readonly onSelect: (change: Partial<Selection>) => void;
+}
+
+function Workbench({ info, names, connection, month, knownMonths, onSelect }: WorkbenchProps) {
+  const view = useQuery(monthQuery(month, connection));
+  const { data: jobs = [] } = useQuery(jobsQuery);
+  const running = runningJob(jobs, month);
+  const actions = useMonthActions({ month, connection, info, view: view.data, running });
+  const [tab, setTab] = useState<TabName>('pages');
+  const [compareState, setCompareState] = useState<CompareState>('all');
+  const [exportOpen, setExportOpen] = useState(false);
+  const searchInput = useRef<HTMLInputElement>(null);
+
+  function search(): void {
+    setTab('compare');
+    // The tab may have to be drawn first.
+    requestAnimationFrame(() => searchInput.current?.focus());
+  }
+  const openExport = () => {
+    if (actions.canExport) setExportOpen(true);
+  };
+  const goTo = (next: CompareState) => {
+    setCompareState(next);
+    setTab('compare');
+  };
+
+  useShortcuts([
+    { shortcut: SHORTCUTS.sync, ...actions.sync },
+    { shortcut: SHORTCUTS.cancel, ...actions.cancel },
+    { shortcut: SHORTCUTS.import, ...actions.import },
+    { shortcut: SHORTCUTS.reconcile, ...actions.reconcile },
+    { shortcut: SHORTCUTS.verify, ...actions.verify },
+    { shortcut: SHORTCUTS.export, act: openExport },
+    { shortcut: SHORTCUTS.search, act: search },
+    { shortcut: SHORTCUTS.previousMonth, act: () => onSelect({ month: monthStep(month, -1) }) },
+    { shortcut: SHORTCUTS.nextMonth, act: () => onSelect({ month: monthStep(month, 1) }) },
+    ...TAB_NAMES.map(
+      (name, at): BoundShortcut => ({ shortcut: { key: String(at + 1) }, act: () => setTab(name) }),
+    ),
+  ]);
+  useCommands(actions, openExport);
+
+  const run = view.data?.run ?? null;
+  const recon = view.data?.recon ?? null;
+  // A sync that has just begun is a step ahead of the month's view.
+  const shownRunId =
+    (running?.progress.kind === 'sync' ? running.progress.runId : null) ?? run?.runId ?? null;
+  // The run that the totals come from, so that their rejected records are the ones listed.
+  const lettersRun = view.data?.currentRun ?? run;
+  const tabs = useMemo(
+    () =>
+      [
+        { id: 'pages', name: 'Pages', value: run?.pages ?? null },
+        { id: 'compare', name: 'Compare', value: null },
+        { id: 'breaks', name: 'Breaks', value: recon?.breaks ?? null },
+        { id: 'dead-letters', name: 'Dead letters', value: lettersRun?.rejected ?? null },
+      ] as const,
+    [run, recon, lettersRun],
+  );
+
+  return (
+    <main className="screen month" aria-label="Month">
+      <Toolbar
+        connections={names}
+        connection={connection}
+        onConnection={(name) => onSelect({ connection: name, month })}
+        month={month}
+        knownMonths={knownMonths}
+        onMonth={(next) => onSelect({ month: next })}
+        actions={actions}
+        reports={view.data?.reports ?? []}
+        exportOpen={exportOpen}
+        onExportOpen={setExportOpen}
+      />
+      <Activity running={running} cancelling={actions.cancel.cancelling} run={run} month={month} />
+      {view.error && <ErrorNotice error={view.error} onRetry={() => void view.refetch()} />}
+      {view.isPending && (
+        <p className="opening late">
+          <LoaderCircle aria-hidden className="icon spinning" /> Reading {month}…
+        </p>
+      )}
+      {view.data && (
+        <>
+          <TotalsStrip
+            view={view.data}
+            onMatched={() => goTo('matched')}
+            onPending={() => goTo('pending')}
+            onBreaks={() => setTab('breaks')}
+            onDeadLetters={() => setTab('dead-letters')}
+          />
+          <Notices
+            key={month}
+            view={view.data}
+            running={running}
+            ended={endedJob(jobs, month)}
+            verified={endedJob(jobs, month, ['verify'])}
+            actions={actions}
+            onDeadLetters={() => setTab('dead-letters')}
+          />
+          <Tabs
+            className="tabs"
+            selectedKey={tab}
+            onSelectionChange={(key) => setTab(TAB_NAMES.find((name) => name === key) ?? 'pages')}
+          >
+            <TabList className="tab-list" aria-label="Month in detail">
+              {tabs.map(({ id, name, value }, at) => (
+                <Tab key={id} id={id} className="tab" aria-label={name}>
+                  {name}
+                  {value !== null && <span className="chip-count">{count(value)}</span>}
+                  <span className="tab-key">{at + 1}</span>
+                </Tab>
+              ))}
+            </TabList>
+            <TabPanel id="pages" className="tab-panel">
+              <PagesPane runId={shownRunId} />
+            </TabPanel>
+            <TabPanel id="compare" className="tab-panel">
+              <ComparePane
+                view={view.data}
+                state={compareState}
+                onState={setCompareState}
+                searchInput={searchInput}
+              />
+            </TabPanel>
+            <TabPanel id="breaks" className="tab-panel">
+              <BreaksPane recon={recon} />
+            </TabPanel>
+            <TabPanel id="dead-letters" className="tab-panel">
+              <DeadLettersPane run={lettersRun} />
+            </TabPanel>
+          </Tabs>
+        </>
+      )}
+    </main>
+  );
+}
+
+const TAB_NAMES = ['pages', 'compare', 'breaks', 'dead-letters'] as const satisfies readonly TabName[];
+
+/** What the application menu asks for does what the button does. */
+function useCommands(actions: MonthActions, openExport: () => void): void {
+  useEffect(
+    () =>
+      bridge().on.command(({ command }) => {
+        if (command === 'export') openExport();
+        else if (!actions[command].disabled) actions[command].act();
+      }),
+    [actions, openExport],
+  );
+}

@@ -1,0 +1,204 @@
+import { Ban, CircleCheck, Clock, Equal, EqualNot, type LucideIcon, TriangleAlert } from 'lucide-react';
+import { type Decimal, decimal, isZero, subtract, ZERO } from '../../shared/decimal.ts';
+import type { MonthView } from '../../shared/views.ts';
+import { Amount } from '../ui/amount.tsx';
+import { DigestFull } from '../ui/digest.tsx';
+import { Mark } from '../ui/mark.tsx';
+import { count } from '../ui/quantity.ts';
+import { localTime } from '../ui/zoned-time.ts';
+import { sumOf } from './totals-sum.ts';
+
+interface TotalsStripProps {
+  readonly view: MonthView;
+  readonly onBreaks: () => void;
+  readonly onDeadLetters: () => void;
+  readonly onPending: () => void;
+  readonly onMatched: () => void;
+}
+
+/** What the month comes to: both totals and their difference, the counts, and the hashes that stand for them. */
+export function TotalsStrip({ view, onBreaks, onDeadLetters, onPending, onMatched }: TotalsStripProps) {
+  const { recon, currentRun, run } = view;
+  return (
+    <section className="totals" aria-label="Totals">
+      <TotalsTable view={view} />
+      <div className="counts">
+        <Count
+          icon={CircleCheck}
+          tone="ok"
+          name="Matched"
+          value={recon?.matched ?? null}
+          onPress={onMatched}
+        />
+        <Count
+          icon={TriangleAlert}
+          tone="bad"
+          name="Breaks"
+          value={recon?.breaks ?? null}
+          onPress={onBreaks}
+        />
+        <Count icon={Clock} tone="warn" name="Pending" value={recon?.pending ?? null} onPress={onPending} />
+        <Count
+          icon={Ban}
+          tone="bad"
+          name="Rejected"
+          value={(currentRun ?? run)?.rejected ?? null}
+          onPress={onDeadLetters}
+        />
+      </div>
+      <dl className="hashes">
+        <div>
+          <dt title="SHA-256 over the page hashes in page order">Run hash</dt>
+          <dd data-testid="run-sha256">
+            {currentRun?.runSha256 ? (
+              <DigestFull digest={currentRun.runSha256} what="run hash" />
+            ) : (
+              <span className="quiet-text">after the first finished run</span>
+            )}
+          </dd>
+        </div>
+        <div>
+          <dt title="SHA-256 over the ordered result: same inputs and rules, same hash">Recon hash</dt>
+          <dd data-testid="recon-sha256">
+            {recon ? (
+              <DigestFull digest={recon.recon_sha256} what="reconciliation hash" />
+            ) : (
+              <span className="quiet-text">after the first reconciliation</span>
+            )}
+          </dd>
+        </div>
+        <div>
+          <dt>Verified</dt>
+          <dd data-testid="verification">
+            <Verification view={view} />
+          </dd>
+        </div>
+      </dl>
+    </section>
+  );
+}
+
+function Verification({ view: { verification } }: { readonly view: MonthView }) {
+  if (!verification) return <span className="quiet-text">not verified yet</span>;
+  const { differences, pages, records, at, auditHead } = verification;
+  return (
+    <span
+      className="verification"
+      title={`${count(pages)} pages and ${count(records)} records; audit chain head ${auditHead}`}
+    >
+      {differences === 0 ? (
+        <Mark kind="verified" />
+      ) : (
+        <Mark
+          kind="differs"
+          word={`${count(differences)} ${differences === 1 ? 'difference' : 'differences'}`}
+        />
+      )}
+      <span className="quiet-text" title={at}>
+        {count(pages)} pages, {localTime(at)}
+      </span>
+    </span>
+  );
+}
+
+function TotalsTable({ view: { recon, imports, pendingTotals } }: { readonly view: MonthView }) {
+  const ledger = recon?.ledger_total ?? sumOf(imports.map(({ totals }) => totals));
+  const etrm = recon?.etrm_total ?? {};
+  const currencies = [...new Set([...Object.keys(etrm), ...Object.keys(ledger)])].sort();
+  const pending = Object.entries(pendingTotals).filter(([, amount]) => !isZero(amount));
+  return (
+    <div className="totals-money">
+      <table aria-label="Totals by currency">
+        <thead>
+          <tr>
+            <th scope="col">Total</th>
+            <th scope="col">ETRM</th>
+            <th scope="col">Ledger</th>
+            <th scope="col">Difference</th>
+          </tr>
+        </thead>
+        <tbody>
+          {currencies.length === 0 && (
+            <tr>
+              <th scope="row">—</th>
+              <td className="quiet-text" colSpan={3}>
+                after the extract is imported and reconciled
+              </td>
+            </tr>
+          )}
+          {currencies.map((currency) => (
+            <TotalRow
+              key={currency}
+              currency={currency}
+              etrm={recon ? (etrm[currency] ?? ZERO) : null}
+              ledger={ledger[currency] ?? ZERO}
+            />
+          ))}
+        </tbody>
+      </table>
+      {pending.length > 0 && (
+        <p className="totals-pending">
+          <Clock aria-hidden className="icon" /> Pending, not in the breaks:{' '}
+          {pending.map(([currency, amount], at) => (
+            <span key={currency}>
+              {at > 0 && ', '}
+              {currency} <Amount value={amount} />
+            </span>
+          ))}
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface TotalRowProps {
+  readonly currency: string;
+  readonly etrm: Decimal | null;
+  readonly ledger: Decimal;
+}
+
+function TotalRow({ currency, etrm, ledger }: TotalRowProps) {
+  const difference = etrm === null ? null : subtract(decimal(ledger), decimal(etrm));
+  const equal = difference !== null && isZero(difference);
+  const Icon = equal ? Equal : EqualNot;
+  return (
+    <tr>
+      <th scope="row">{currency}</th>
+      <td>
+        <Amount value={etrm} />
+      </td>
+      <td>
+        <Amount value={ledger} />
+      </td>
+      <td className="totals-difference" data-equal={difference === null ? undefined : equal}>
+        {difference !== null && <Icon aria-label={equal ? 'equal' : 'not equal'} className="icon" />}
+        <Amount value={difference} signed />
+      </td>
+    </tr>
+  );
+}
+
+interface CountProps {
+  readonly icon: LucideIcon;
+  readonly tone: 'ok' | 'warn' | 'bad';
+  readonly name: string;
+  readonly value: number | null;
+  readonly onPress: () => void;
+}
+
+function Count({ icon: Icon, tone, name, value, onPress }: CountProps) {
+  return (
+    <button
+      type="button"
+      className="count"
+      data-tone={value ? tone : 'none'}
+      disabled={value === null}
+      onClick={onPress}
+    >
+      <span className="count-name">
+        <Icon aria-hidden className="icon" /> {name}
+      </span>
+      <span className="count-value">{value === null ? '—' : count(value)}</span>
+    </button>
+  );
+}

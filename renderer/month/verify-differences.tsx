@@ -1,0 +1,51 @@
+import type { VerifyDifference } from '../../shared/jobs.ts';
+import { Notice } from '../ui/notice.tsx';
+import { counted } from '../ui/quantity.ts';
+
+const SUBJECTS: Readonly<Record<VerifyDifference['subject'], string>> = {
+  page: 'Page hash',
+  body: 'Body hash',
+  run: 'Run hash',
+  records: 'Records',
+  recon: 'Reconciliation hash',
+  report: 'Report',
+  extract: 'Ledger extract',
+  audit: 'Audit chain',
+};
+
+const LISTED = 50;
+
+/** What did not verify: recorded beside found. */
+export function VerifyDifferences({ differences }: { readonly differences: readonly VerifyDifference[] }) {
+  return (
+    <Notice tone="bad" urgent>
+      <details>
+        <summary>
+          <strong>{counted(differences.length, 'difference')} found by the last verification:</strong> what is
+          stored is not what was recorded
+        </summary>
+        <table className="verify-table" aria-label="Verification differences">
+          <thead>
+            <tr>
+              <th scope="col">What</th>
+              <th scope="col">Name</th>
+              <th scope="col">Recorded</th>
+              <th scope="col">Found</th>
+            </tr>
+          </thead>
+          <tbody>
+            {differences.slice(0, LISTED).map(({ subject, name, expected, found }) => (
+              <tr key={`${subject} ${name}`}>
+                <td>{SUBJECTS[subject]}</td>
+                <td>{name}</td>
+                <td className="hex">{expected}</td>
+                <td className="hex">{found}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        {differences.length > LISTED && <p>{counted(differences.length - LISTED, 'more difference')}.</p>}
+      </details>
+    </Notice>
+  );
+}

@@ -1,0 +1,20 @@
+/** First element of every query key: what a topic of the main process invalidates. */
+export const KEYS = {
+  app: 'app',
+  connections: 'connections',
+  months: 'months',
+  month: 'month',
+  jobs: 'jobs',
+  samples: 'samples',
+  pages: 'pages',
+  attempts: 'attempts',
+  compare: 'compare',
+  breaks: 'breaks',
+  deadLetters: 'dead-letters',
+} as const;
+
+export const jobsKey = [KEYS.jobs] as const;
+
+export function samplesKey(jobId: string) {
+  return [KEYS.samples, jobId] as const;
+}

@@ -108,9 +108,15 @@ export const INVOKE = {
 
   'pages.window': channel<RowWindow<PageRow>>()(z.strictObject({ runId: id, ...rowsOf })),
   'attempts.window': channel<RowWindow<AttemptRow>>()(
-    z.strictObject({ runId: id, retriesOnly: z.boolean(), ...rowsOf }),
+    z.strictObject({
+      runId: id,
+      retriesOnly: z.boolean(),
+      /** Null: of every page, and of the token. */
+      page: z.int().min(1).nullable(),
+      ...rowsOf,
+    }),
   ),
-  /** Before a reconciliation `reconId` is null and the rows are the run's alone. */
+  /** With a `reconId`, the rows that it compared; without, the run's alone. */
   'compare.window': channel<RowWindow<ComparedRow>>()(
     z.strictObject({
       runId: id.nullable(),

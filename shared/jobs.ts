@@ -26,6 +26,7 @@ export interface SyncProgress {
   /** Pages taken over from an interrupted run. */
   readonly resumedPages: number;
   readonly pages: number;
+  /** Received; `rejected` of them are dead letters. */
   readonly records: number;
   readonly rejected: number;
   readonly bytes: number;

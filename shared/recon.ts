@@ -34,7 +34,7 @@ export interface Explained {
 }
 
 export interface Break {
-  /** Stable over runs: derived from month, key and category-free identity. */
+  /** Stable over runs and categories: derived from the month and what the break is about. */
   readonly break_id: string;
   readonly category: BreakCategory;
   readonly settlement_id: string | null;
@@ -45,6 +45,9 @@ export interface Break {
   readonly counterparty: string | null;
   /** RFC 3339, UTC. */
   readonly delivery_start: string | null;
+  readonly delivery_end: string | null;
+  /** IANA name, of the ETRM side where it has one. */
+  readonly timezone: string | null;
   readonly currency: string;
   readonly etrm_amount: Decimal | null;
   readonly ledger_amount: Decimal | null;
@@ -60,6 +63,8 @@ export type Totals = Readonly<Record<string, Decimal>>;
 
 export interface ReconSummary {
   readonly recon_id: string;
+  /** The run that it read. */
+  readonly run_id: string;
   readonly month: string;
   readonly at: string;
   readonly matched: number;

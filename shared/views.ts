@@ -34,6 +34,7 @@ export interface RunView {
   readonly startedAt: string;
   readonly endedAt: string | null;
   readonly pages: number;
+  /** Received; `rejected` of them are dead letters. */
   readonly records: number;
   readonly rejected: number;
   readonly bytes: number;
@@ -82,12 +83,15 @@ export interface MonthView {
   /** True where a run or an import is newer than the reconciliation. */
   readonly reconStale: boolean;
   readonly pendingTotals: Totals;
+  /** Of the current run, before anything was reconciled: its settlements that are not VOID, each once. */
+  readonly etrmTotals: Totals;
   readonly verification: VerificationView | null;
   readonly reports: readonly ReportView[];
 }
 
 export interface PageRow {
   readonly page: number;
+  /** Received; `rejected` of them are dead letters. */
   readonly records: number;
   readonly rejected: number;
   readonly bytes: number;

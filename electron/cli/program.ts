@@ -17,6 +17,8 @@ import { VENDOR_DEFAULTS, vendorCommand } from './vendor.ts';
 /** What a verb's action leaves behind: its exit code. */
 interface Outcome {
   code: number;
+  /** What commander would have printed beside an error. */
+  help: string;
 }
 
 function common(command: Command): Command {
@@ -57,7 +59,10 @@ function grammar(environment: CommandEnvironment, outcome: Outcome): Command {
     .showSuggestionAfterError(false)
     .configureOutput({
       writeOut: (text) => void environment.stdout.write(text),
-      writeErr: () => {},
+      // An error is said in our own words; what is left is the help of a group that was named without a verb.
+      writeErr: (text) => {
+        outcome.help += text;
+      },
     });
 
   const verb = (parent: Command, name: string, description: string): Command =>
@@ -170,7 +175,7 @@ function grammar(environment: CommandEnvironment, outcome: Outcome): Command {
 
 /** @returns the exit code. */
 export async function runCommand(argv: readonly string[], environment: CommandEnvironment): Promise<number> {
-  const outcome: Outcome = { code: 0 };
+  const outcome: Outcome = { code: 0, help: '' };
   if (argv.length === 0) {
     environment.stdout.write(grammar(environment, outcome).helpInformation());
     return 2;
@@ -180,6 +185,10 @@ export async function runCommand(argv: readonly string[], environment: CommandEn
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
+    if (error.code === 'commander.help') {
+      environment.stdout.write(outcome.help);
+      return 2;
+    }
     const message = error.message.replace(/^error: /, '').replace(/\.$/, '');
     const known = new TieoutError('usage', `${message}; see tieout --help.`);
     if (argv.includes('--json')) {

@@ -27,6 +27,8 @@ function breakOf(month: Month, sides: KeySides, judged: Judgement, category: Bre
     location: first?.location ?? null,
     counterparty: first?.counterparty ?? null,
     delivery_start: first?.delivery_start ?? null,
+    delivery_end: first?.delivery_end ?? null,
+    timezone: settlement?.timezone ?? first?.timezone ?? null,
     currency: first?.currency ?? '',
     etrm_amount: judged.etrmAmount,
     ledger_amount: judged.ledgerAmount,

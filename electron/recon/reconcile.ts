@@ -11,9 +11,10 @@ import type { Workspace } from '../workspace/workspace.ts';
 import { candidateKeys } from './candidates.ts';
 import { ItemBatch } from './items.ts';
 import { judge } from './judge.ts';
-import { reconSha256, totals } from './result.ts';
+import { reconSha256 } from './recon-hash.ts';
 import { DEFAULT_RULES, type RuleSet, rulesSha256 } from './rules.ts';
 import { dropStaging, stage } from './staging.ts';
+import { totals } from './totals.ts';
 
 export interface ReconParts {
   readonly workspace: Workspace;
@@ -74,6 +75,7 @@ export async function reconcile(parts: ReconParts, request: ReconRequest): Promi
     const derived = await derive(tx, { month, runId, importIds, rules }, request);
     const summary: ReconSummary = {
       recon_id: parts.newId(),
+      run_id: runId,
       month,
       at: isoTime(parts.clock.now()),
       ...derived.outcome,
@@ -98,7 +100,7 @@ export interface ReconBasis {
 }
 
 interface Derived {
-  readonly outcome: Omit<ReconSummary, 'recon_id' | 'month' | 'at'>;
+  readonly outcome: Omit<ReconSummary, 'recon_id' | 'run_id' | 'month' | 'at'>;
   readonly rulesHash: Sha256;
   readonly pendingTotal: Totals;
 }
@@ -123,8 +125,8 @@ export async function derive(
   }
   signal.throwIfAborted();
   onProgress('Adding up', 0, null);
-  const etrmTotal = await totals(tx, 'etrm_current', `status <> 'VOID' AND placed = 1`);
-  const ledgerTotal = await totals(tx, 'ledger_live', 'true');
+  const etrmTotal = await totals(tx, `SELECT * FROM temp.etrm_current WHERE status <> 'VOID' AND placed = 1`);
+  const ledgerTotal = await totals(tx, 'SELECT * FROM temp.ledger_live');
   const counts = await tx.rows(
     'SELECT state, category, count(*) AS n FROM temp.item GROUP BY state, category',
   );

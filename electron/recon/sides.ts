@@ -16,6 +16,7 @@ export interface SideFields {
   readonly direction: string | null;
   readonly delivery_start: string | null;
   readonly delivery_end: string | null;
+  readonly timezone: string | null;
   readonly location: string | null;
   readonly volume: Decimal | null;
   readonly volume_uom: string | null;
@@ -42,7 +43,7 @@ export interface LedgerSide extends SideFields {
 }
 
 const SHARED = `settlement_id, version, trade_id, deal_leg, counterparty, legal_entity, agreement, charge_type, direction,
-  ${instantText('delivery_start')} AS delivery_start, ${instantText('delivery_end')} AS delivery_end, location,
+  ${instantText('delivery_start')} AS delivery_start, ${instantText('delivery_end')} AS delivery_end, timezone, location,
   volume_text, volume_uom, price_text, price_uom, amount_text, currency, status`;
 
 /** What to select of the table `etrm_current` for `etrmSide`. */
@@ -100,6 +101,7 @@ function fields(row: Row): SideFields {
     direction: row.textOrNull('direction'),
     delivery_start: row.textOrNull('delivery_start'),
     delivery_end: row.textOrNull('delivery_end'),
+    timezone: row.textOrNull('timezone'),
     location: row.textOrNull('location'),
     volume: row.decimalOrNull('volume_text'),
     volume_uom: row.textOrNull('volume_uom'),

@@ -39,8 +39,8 @@ const DIFFERS = [
   ),
 ].join(' OR ');
 
-/** The highest version of each settlement of a run, once; the first placed where it came twice. */
-const CURRENT = `
+/** The highest version of each settlement of a run, once; the first placed where it came twice. Bound: run id. */
+export const CURRENT_SETTLEMENTS = `
   SELECT * FROM settlement WHERE run_id = ?
   QUALIFY row_number() OVER (PARTITION BY settlement_id ORDER BY version DESC, page, idx) = 1`;
 
@@ -66,7 +66,7 @@ export async function runTotals(database: Database, runId: string, key: RunKey):
     [key.source, key.month, key.resource, runId],
   );
   const changes = await database.row(
-    `WITH n AS (${CURRENT}), o AS (${CURRENT})
+    `WITH n AS (${CURRENT_SETTLEMENTS}), o AS (${CURRENT_SETTLEMENTS})
      SELECT
        count(*) FILTER (WHERE o.settlement_id IS NULL) AS added,
        count(*) FILTER (WHERE n.settlement_id IS NULL) AS removed,

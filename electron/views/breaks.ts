@@ -16,6 +16,8 @@ const stored = z.object({
   location: z.string().nullable(),
   counterparty: z.string().nullable(),
   delivery_start: z.string().nullable(),
+  delivery_end: z.string().nullable(),
+  timezone: z.string().nullable(),
   currency: z.string(),
   etrm_amount: exact.nullable(),
   ledger_amount: exact.nullable(),

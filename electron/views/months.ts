@@ -11,17 +11,19 @@ import type {
   RunView,
   VerificationView,
 } from '../../shared/views.ts';
+import { totals } from '../recon/totals.ts';
+import { CURRENT_SETTLEMENTS } from '../sync/run-totals.ts';
 import type { Database } from '../workspace/database.ts';
 import type { Row } from '../workspace/row.ts';
 
-const totals = z.record(
+const storedTotals = z.record(
   z.string(),
   z.string().transform((text) => decimal(text)),
 );
 const byCategory = z.partialRecord(z.enum(BREAK_CATEGORIES), z.number());
 
 function totalsOf(row: Row, column: string): Totals {
-  return totals.parse(row.json(column));
+  return storedTotals.parse(row.json(column));
 }
 
 const RUNS = `
@@ -107,6 +109,7 @@ async function newestRecon(
   return {
     summary: {
       recon_id: row.text('recon_id'),
+      run_id: row.text('run_id'),
       month,
       at: row.text('reconciled_at'),
       matched: row.int('matched'),
@@ -189,6 +192,12 @@ export async function monthView(
     reconStale:
       recon !== null && (recon.runId !== currentRun?.runId || JSON.stringify(recon.importIds) !== ids),
     pendingTotals: recon?.pendingTotals ?? {},
+    etrmTotals:
+      currentRun === null
+        ? {}
+        : await totals(database, `SELECT * FROM (${CURRENT_SETTLEMENTS}) WHERE status <> 'VOID'`, [
+            currentRun.runId,
+          ]),
     verification: await newestVerification(database, month),
     reports: await reports(database, month),
   };

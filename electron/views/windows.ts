@@ -63,17 +63,23 @@ function reasonOf(text: string | null): AttemptRow['reason'] {
 
 export async function attemptsWindow(
   database: Database,
-  asked: WindowAsked & { readonly runId: string; readonly retriesOnly: boolean },
+  asked: WindowAsked & {
+    readonly runId: string;
+    readonly retriesOnly: boolean;
+    readonly page: number | null;
+  },
 ): Promise<RowWindow<AttemptRow>> {
-  const where = `WHERE run_id = ?${asked.retriesOnly ? ' AND (delay_ms IS NOT NULL OR attempt > 1)' : ''}`;
+  const retries = asked.retriesOnly ? ' AND (delay_ms IS NOT NULL OR attempt > 1)' : '';
+  const where = `WHERE run_id = ? AND (?::BIGINT IS NULL OR page = ?)${retries}`;
+  const parameters = [asked.runId, asked.page, asked.page];
   const rows = await database.rows(`SELECT * FROM attempt ${where} ORDER BY ordinal LIMIT ? OFFSET ?`, [
-    asked.runId,
+    ...parameters,
     asked.limit,
     asked.offset,
   ]);
   return {
     offset: asked.offset,
-    total: await total(database, `SELECT count(*) AS n FROM attempt ${where}`, [asked.runId]),
+    total: await total(database, `SELECT count(*) AS n FROM attempt ${where}`, parameters),
     rows: rows.map((row) => ({
       at: row.text('sent_at'),
       correlationId: row.text('correlation_id'),

@@ -3,7 +3,7 @@ import { Amount } from '../ui/amount.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { DetailsPanel, Fact } from '../ui/details-panel.tsx';
 import { counted } from '../ui/quantity.ts';
-import { deliveryWindowUtc } from '../ui/zoned-time.ts';
+import { deliveryWindow, deliveryWindowUtc } from '../ui/zoned-time.ts';
 import { CATEGORY_WORDS, fieldWords } from './break-words.ts';
 
 interface BreakDetailsProps {
@@ -65,7 +65,10 @@ export function BreakDetails({ found, onClose }: BreakDetailsProps) {
         <Fact name="Counterparty">{found.counterparty ?? '—'}</Fact>
         <Fact name="Location">{found.location ?? '—'}</Fact>
         <Fact name="Charge">{found.charge_type ?? '—'}</Fact>
-        <Fact name="Delivery">{deliveryWindowUtc(found.delivery_start, null)}</Fact>
+        <Fact name="Delivery">
+          {deliveryWindow(found.delivery_start, found.delivery_end, found.timezone)}
+        </Fact>
+        <Fact name="In UTC">{deliveryWindowUtc(found.delivery_start, found.delivery_end)}</Fact>
         <Fact name="Rows">
           {counted(found.etrm_rows, 'ETRM row')}, {counted(found.ledger_rows, 'ledger row')}
         </Fact>

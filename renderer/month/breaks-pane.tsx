@@ -8,7 +8,7 @@ import { type Chip, FilterChips } from '../ui/filter-chips.tsx';
 import { type Column, RowCount, RowGrid } from '../ui/row-grid.tsx';
 import { useSelectedRow } from '../ui/selected-row.ts';
 import { useWindowedRows } from '../ui/windowed-rows.ts';
-import { deliveryWindowUtc } from '../ui/zoned-time.ts';
+import { deliveryWindow, deliveryWindowUtc } from '../ui/zoned-time.ts';
 import { BreakDetails } from './break-details.tsx';
 import { CATEGORY_WORDS } from './break-words.ts';
 import { breaksOf } from './row-sources.ts';
@@ -37,8 +37,10 @@ const COLUMNS: readonly Column<BreakRow>[] = [
   {
     id: 'delivery',
     header: 'Delivery',
-    width: 164,
-    cell: ({ delivery_start }) => deliveryWindowUtc(delivery_start, null),
+    width: 186,
+    cell: ({ delivery_start, delivery_end, timezone }) =>
+      deliveryWindow(delivery_start, delivery_end, timezone),
+    title: ({ delivery_start, delivery_end }) => deliveryWindowUtc(delivery_start, delivery_end),
   },
   { id: 'currency', header: 'Cur.', width: 46, cell: ({ currency }) => currency },
   {

@@ -52,20 +52,20 @@ const COLUMNS: readonly Column<AttemptRow>[] = [
 
 interface RetryLogProps {
   readonly runId: string;
-  /** The selected page, whose attempts are marked. */
+  /** The selected page: only its attempts are shown. */
   readonly page: number | null;
 }
 
 /** Every request that went out for the run, or those that had to be repeated. */
 export function RetryLog({ runId, page }: RetryLogProps) {
   const [retriesOnly, setRetriesOnly] = useState(true);
-  const rows = useWindowedRows(attemptsOf(runId, retriesOnly));
+  const rows = useWindowedRows(attemptsOf(runId, retriesOnly, page));
   const { index, select } = useSelectedRow(rows.key);
   const attempt = index === null ? undefined : rows.rowAt(index);
   return (
     <section className="pane" aria-label="Retry log">
       <header className="pane-head">
-        <h2>Retry log</h2>
+        <h2>{page === null ? 'Retry log' : `Retry log of page ${count(page)}`}</h2>
         <RowCount rows={rows} selected={index} noun="attempt" />
         <span className="spacer" />
         <ToggleButton className="chip" isSelected={!retriesOnly} onChange={(all) => setRetriesOnly(!all)}>
@@ -80,7 +80,6 @@ export function RetryLog({ runId, page }: RetryLogProps) {
         onSelect={select}
         onClose={() => select(null)}
         copyText={({ requestId }) => requestId}
-        tone={(row) => (page !== null && row.page === page ? 'mark' : undefined)}
         empty={
           <Empty icon={ScrollText} title={retriesOnly ? 'No retries' : 'No attempts'}>
             <p>{retriesOnly ? 'Every request was answered at the first try.' : 'No request went out yet.'}</p>

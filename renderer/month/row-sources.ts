@@ -19,10 +19,11 @@ export function pagesOf(runId: string): RowSource<PageRow> {
   };
 }
 
-export function attemptsOf(runId: string, retriesOnly: boolean): RowSource<AttemptRow> {
+export function attemptsOf(runId: string, retriesOnly: boolean, page: number | null): RowSource<AttemptRow> {
   return {
-    key: [KEYS.attempts, runId, retriesOnly],
-    fetch: (offset, limit) => answered(bridge()['attempts.window']({ runId, retriesOnly, offset, limit })),
+    key: [KEYS.attempts, runId, retriesOnly, page],
+    fetch: (offset, limit) =>
+      answered(bridge()['attempts.window']({ runId, retriesOnly, page, offset, limit })),
   };
 }
 

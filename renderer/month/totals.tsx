@@ -101,9 +101,9 @@ function Verification({ view: { verification } }: { readonly view: MonthView }) 
   );
 }
 
-function TotalsTable({ view: { recon, imports, pendingTotals } }: { readonly view: MonthView }) {
+function TotalsTable({ view: { recon, imports, pendingTotals, etrmTotals } }: { readonly view: MonthView }) {
   const ledger = recon?.ledger_total ?? sumOf(imports.map(({ totals }) => totals));
-  const etrm = recon?.etrm_total ?? {};
+  const etrm = recon?.etrm_total ?? etrmTotals;
   const currencies = [...new Set([...Object.keys(etrm), ...Object.keys(ledger)])].sort();
   const pending = Object.entries(pendingTotals).filter(([, amount]) => !isZero(amount));
   return (
@@ -122,7 +122,7 @@ function TotalsTable({ view: { recon, imports, pendingTotals } }: { readonly vie
             <tr>
               <th scope="row">—</th>
               <td className="quiet-text" colSpan={3}>
-                after the extract is imported and reconciled
+                after the month is synced and the extract imported
               </td>
             </tr>
           )}
@@ -130,8 +130,8 @@ function TotalsTable({ view: { recon, imports, pendingTotals } }: { readonly vie
             <TotalRow
               key={currency}
               currency={currency}
-              etrm={recon ? (etrm[currency] ?? ZERO) : null}
-              ledger={ledger[currency] ?? ZERO}
+              etrm={recon ? (etrm[currency] ?? ZERO) : (etrm[currency] ?? null)}
+              ledger={recon || imports.length > 0 ? (ledger[currency] ?? ZERO) : null}
             />
           ))}
         </tbody>
@@ -154,11 +154,11 @@ function TotalsTable({ view: { recon, imports, pendingTotals } }: { readonly vie
 interface TotalRowProps {
   readonly currency: string;
   readonly etrm: Decimal | null;
-  readonly ledger: Decimal;
+  readonly ledger: Decimal | null;
 }
 
 function TotalRow({ currency, etrm, ledger }: TotalRowProps) {
-  const difference = etrm === null ? null : subtract(decimal(ledger), decimal(etrm));
+  const difference = etrm === null || ledger === null ? null : subtract(ledger, etrm);
   const equal = difference !== null && isZero(difference);
   const Icon = equal ? Equal : EqualNot;
   return (

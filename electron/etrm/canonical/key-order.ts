@@ -1,5 +1,7 @@
 import * as octets from './bytes.ts';
+import { IntStack } from './ints.ts';
 import type { KeyTable } from './keys.ts';
+import { PairSort } from './pair-sort.ts';
 import { stringEnd } from './scan.ts';
 import type { Source } from './source.ts';
 import { decodeString } from './strings.ts';
@@ -17,31 +19,83 @@ export interface Ordered {
   readonly live: number;
 }
 
-const RETAINED = 64 * 1024;
+const RETAINED = 1024 * 1024;
+const SMALLEST = 1024;
 const INSERTION_SORT = 32;
-const LEADING_BYTES = 6;
+
+/** Marks a member whose key comes again later. */
+const DUPLICATE = -1;
+
+/** A key's bytes are compared six at a time, each as 1 to 256 and 0 for those past its end: so a double holds them. */
+const WINDOW = 6;
+const BASE = 257;
 
 /**
  * Puts the members of one object into the order of their keys by code point; of equal keys the last stays. Members
  * are triples of integers from `base` on; a key below 0 is unknown, and `~key` the index of its token in the source.
  */
 export class KeyOrder implements Ordered {
-  order = new Int32Array(INSERTION_SORT);
   live = 0;
-  private spare = new Int32Array(INSERTION_SORT);
+  private readonly pairs = new PairSort();
+  /** The decoded keys one after the other, and where each starts; after the last, where it ends. */
+  private texts = new Uint8Array(SMALLEST + SLACK);
+  private textView = new DataView(this.texts.buffer);
+  private readonly starts = new IntStack();
+  /** Runs yet to be sorted: start, end, and how many bytes their keys have in common. */
+  private readonly runs = new IntStack();
+
+  get order(): Int32Array {
+    return this.pairs.integers;
+  }
 
   /** For members whose keys are all known. */
   byRank(members: Int32Array, base: number, count: number, ranks: Int32Array): void {
-    this.fit(count);
-    if (count > INSERTION_SORT) {
-      this.mergeSort(count, (left, right) => {
-        const leftKey = intAt(members, base + left * MEMBER);
-        const rightKey = intAt(members, base + right * MEMBER);
-        return intAt(ranks, leftKey) - intAt(ranks, rightKey);
-      });
+    this.pairs.fit(count);
+    if (count <= INSERTION_SORT) {
+      this.insertByRank(members, base, count, ranks);
       return;
     }
-    const order = this.order;
+    const { numbers, integers } = this.pairs;
+    for (let member = 0; member < count; member += 1) {
+      numbers[member] = intAt(ranks, intAt(members, base + member * MEMBER));
+      integers[member] = member;
+    }
+    this.pairs.sort(0, count);
+    for (let at = 1; at < count; at += 1) if (numbers[at - 1] === numbers[at]) integers[at - 1] = DUPLICATE;
+    this.leaveOutDuplicates(count);
+  }
+
+  /**
+   * For any members. Sorts by the first six bytes in which keys differ, then each run of keys that agree in them by the
+   * next, and so on: no two keys are compared from their start again and again.
+   */
+  byText(members: Int32Array, base: number, count: number, keys: KeyTable, source: Source): void {
+    this.pairs.fit(count);
+    this.decodeKeys(members, base, count, keys, source);
+    for (let member = 0; member < count; member += 1) this.pairs.integers[member] = member;
+    const { runs } = this;
+    this.pushRun(0, count, 0);
+    while (runs.top > 0) {
+      runs.top -= 3;
+      this.sortRun(
+        intAt(runs.ints, runs.top),
+        intAt(runs.ints, runs.top + 1),
+        intAt(runs.ints, runs.top + 2),
+      );
+    }
+    this.leaveOutDuplicates(count);
+  }
+
+  /** Gives back the memory of an unusually large object. */
+  release(): void {
+    this.pairs.release();
+    this.starts.clear();
+    this.runs.clear();
+    if (this.texts.length > RETAINED) this.resize(SMALLEST);
+  }
+
+  private insertByRank(members: Int32Array, base: number, count: number, ranks: Int32Array): void {
+    const order = this.pairs.integers;
     let live = 0;
     for (let member = 0; member < count; member += 1) {
       const rank = intAt(ranks, intAt(members, base + member * MEMBER));
@@ -63,173 +117,96 @@ export class KeyOrder implements Ordered {
     this.live = live;
   }
 
-  /** For any members: compares the decoded keys, the leading bytes first. */
-  byText(members: Int32Array, base: number, count: number, keys: KeyTable, source: Source): void {
-    this.fit(count);
-    const texts = decodeKeys(members, base, count, keys, source);
-    this.mergeSort(count, (left, right) => texts.compare(left, right));
-  }
-
-  /** Gives back the memory of an unusually large object. */
-  release(): void {
-    if (this.order.length <= RETAINED) return;
-    this.order = new Int32Array(INSERTION_SORT);
-    this.spare = new Int32Array(INSERTION_SORT);
-  }
-
-  private fit(count: number): void {
-    if (this.order.length >= count) return;
-    this.order = new Int32Array(count);
-    this.spare = new Int32Array(count);
-  }
-
-  /** Stable, bottom up; two runs that are in order already are not merged, so that sorted keys cost one pass a level. */
-  private mergeSort(count: number, compare: (left: number, right: number) => number): void {
-    let from = this.order;
-    let to = this.spare;
-    for (let at = 0; at < count; at += 1) from[at] = at;
-    for (let width = 1; width < count; width *= 2) {
-      for (let start = 0; start < count; start += 2 * width) {
-        mergeRuns(
-          from,
-          to,
-          start,
-          Math.min(start + width, count),
-          Math.min(start + 2 * width, count),
-          compare,
-        );
-      }
-      [from, to] = [to, from];
-    }
+  private leaveOutDuplicates(count: number): void {
+    const { integers } = this.pairs;
     let live = 0;
     for (let at = 0; at < count; at += 1) {
-      const member = intAt(from, at);
-      if (at + 1 < count && compare(member, intAt(from, at + 1)) === 0) continue;
-      from[live] = member;
+      const member = intAt(integers, at);
+      if (member === DUPLICATE) continue;
+      integers[live] = member;
       live += 1;
     }
-    this.order = from;
-    this.spare = to;
     this.live = live;
   }
-}
 
-function mergeRuns(
-  from: Int32Array,
-  to: Int32Array,
-  start: number,
-  middle: number,
-  end: number,
-  compare: (left: number, right: number) => number,
-): void {
-  if (middle >= end || compare(intAt(from, middle - 1), intAt(from, middle)) <= 0) {
-    for (let at = start; at < end; at += 1) to[at] = intAt(from, at);
-    return;
-  }
-  let left = start;
-  let right = middle;
-  for (let at = start; at < end; at += 1) {
-    const fromLeft = right === end || (left < middle && compare(intAt(from, left), intAt(from, right)) <= 0);
-    to[at] = intAt(from, fromLeft ? left : right);
-    if (fromLeft) left += 1;
-    else right += 1;
-  }
-}
-
-/** From this size on two keys are compared by a native call. */
-const LONG_KEY = 48;
-
-class DecodedKeys {
-  private readonly bytes: Buffer;
-  private readonly view: DataView;
-  private readonly starts: Int32Array;
-  private readonly leading: Float64Array;
-  /** How many bytes all keys have in common. */
-  private readonly common: number;
-
-  constructor(bytes: Uint8Array, starts: Int32Array, common: number, leading: Float64Array) {
-    this.bytes = Buffer.from(bytes.buffer);
-    this.view = new DataView(bytes.buffer);
-    this.starts = starts;
-    this.leading = leading;
-    this.common = common;
-  }
-
-  compare(left: number, right: number): number {
-    const leading = (this.leading[left] ?? 0) - (this.leading[right] ?? 0);
-    if (leading !== 0) return leading;
-    const leftEnd = intAt(this.starts, left + 1);
-    const rightEnd = intAt(this.starts, right + 1);
-    const leftAt = intAt(this.starts, left) + this.common;
-    const rightAt = intAt(this.starts, right) + this.common;
-    const shared = Math.min(leftEnd - leftAt, rightEnd - rightAt);
-    if (shared >= LONG_KEY) return this.bytes.compare(this.bytes, rightAt, rightEnd, leftAt, leftEnd);
-    for (let at = 0; at < shared; at += 4) {
-      const leftWord = this.view.getUint32(leftAt + at);
-      const rightWord = this.view.getUint32(rightAt + at);
-      if (leftWord !== rightWord) {
-        const difference = at + (Math.clz32(leftWord ^ rightWord) >> 3);
-        if (difference < shared) return leftWord - rightWord;
-        break;
+  private sortRun(start: number, end: number, known: number): void {
+    const { numbers, integers } = this.pairs;
+    const common = this.commonBytes(start, end, known);
+    for (let at = start; at < end; at += 1) numbers[at] = this.window(intAt(integers, at), common);
+    this.pairs.sort(start, end);
+    for (let from = start; from < end; ) {
+      const number = numbers[from] ?? 0;
+      let to = from + 1;
+      while (to < end && numbers[to] === number) to += 1;
+      if (to - from > 1) {
+        if (number % BASE === 0) integers.fill(DUPLICATE, from, to - 1);
+        else this.pushRun(from, to, common + WINDOW);
       }
+      from = to;
     }
-    return leftEnd - leftAt - (rightEnd - rightAt);
   }
-}
 
-function decodeKeys(
-  members: Int32Array,
-  base: number,
-  count: number,
-  keys: KeyTable,
-  source: Source,
-): DecodedKeys {
-  const starts = new Int32Array(count + 1);
-  let bytes = new Uint8Array(count * 16 + SLACK);
-  let next = 0;
-  for (let member = 0; member < count; member += 1) {
-    const key = intAt(members, base + member * MEMBER);
-    const from = ~key;
-    const end = key < 0 ? stringEnd(source, from) : 0;
-    const to = end < 0 ? ~end : end;
-    const most = key < 0 ? to - from : keys.size(key);
-    if (next + most + SLACK > bytes.length) {
-      const larger = new Uint8Array(2 * (next + most) + SLACK);
-      larger.set(bytes);
-      bytes = larger;
+  private pushRun(start: number, end: number, common: number): void {
+    const { runs } = this;
+    runs.reserve(3);
+    runs.ints[runs.top] = start;
+    runs.ints[runs.top + 1] = end;
+    runs.ints[runs.top + 2] = common;
+    runs.top += 3;
+  }
+
+  /** How many bytes the keys of a run have in common, found in words of four, if they have the first `known`. */
+  private commonBytes(start: number, end: number, known: number): number {
+    const { textView } = this;
+    const starts = this.starts.ints;
+    const { integers } = this.pairs;
+    const first = intAt(integers, start);
+    const firstAt = intAt(starts, first);
+    let common = intAt(starts, first + 1) - firstAt;
+    for (let at = start + 1; at < end && common >= known + 4; at += 1) {
+      const key = intAt(integers, at);
+      const keyAt = intAt(starts, key);
+      const size = Math.min(common, intAt(starts, key + 1) - keyAt);
+      let same = known;
+      while (same + 4 <= size && textView.getInt32(keyAt + same) === textView.getInt32(firstAt + same))
+        same += 4;
+      common = same;
     }
-    starts[member] = next;
-    next = key < 0 ? decodeString(source.bytes, from, to, bytes, next) : keys.decode(key, bytes, next);
+    return common < known + 4 ? known : common;
   }
-  starts[count] = next;
-  const common = commonBytes(bytes, starts, count);
-  return new DecodedKeys(bytes, starts, common, leadingBytes(bytes, starts, count, common));
-}
 
-/** How many bytes all keys start with in common; whole words of four only, as it saves no more than time. */
-function commonBytes(bytes: Uint8Array, starts: Int32Array, count: number): number {
-  const view = new DataView(bytes.buffer);
-  let common = intAt(starts, 1);
-  for (let member = 1; member < count; member += 1) {
-    const start = intAt(starts, member);
-    const size = Math.min(common, intAt(starts, member + 1) - start);
-    let same = 0;
-    while (same + 4 <= size && view.getInt32(start + same) === view.getInt32(same)) same += 4;
-    common = same;
-  }
-  return common;
-}
-
-/** The six bytes that follow what all keys have in common, as one number; bytes past the end of a key count 0. */
-function leadingBytes(bytes: Uint8Array, starts: Int32Array, count: number, common: number): Float64Array {
-  const leading = new Float64Array(count);
-  for (let member = 0; member < count; member += 1) {
-    const start = intAt(starts, member) + common;
-    const end = intAt(starts, member + 1);
+  private window(key: number, offset: number): number {
+    const from = intAt(this.starts.ints, key) + offset;
+    const end = intAt(this.starts.ints, key + 1);
     let number = 0;
-    for (let at = start; at < start + LEADING_BYTES; at += 1)
-      number = number * 256 + (at < end ? byteAt(bytes, at) : 0);
-    leading[member] = number;
+    for (let at = from; at < from + WINDOW; at += 1)
+      number = number * BASE + (at < end ? byteAt(this.texts, at) + 1 : 0);
+    return number;
   }
-  return leading;
+
+  private decodeKeys(members: Int32Array, base: number, count: number, keys: KeyTable, source: Source): void {
+    this.starts.top = 0;
+    this.starts.reserve(count + 1);
+    const starts = this.starts.ints;
+    let next = 0;
+    for (let member = 0; member < count; member += 1) {
+      const key = intAt(members, base + member * MEMBER);
+      const end = key < 0 ? stringEnd(source, ~key) : 0;
+      const to = end < 0 ? ~end : end;
+      const most = key < 0 ? to - ~key : keys.size(key);
+      if (next + most + SLACK > this.texts.length) this.resize(2 * (next + most));
+      starts[member] = next;
+      next =
+        key < 0 ? decodeString(source.bytes, ~key, to, this.texts, next) : keys.decode(key, this.texts, next);
+    }
+    starts[count] = next;
+  }
+
+  /** Keeps what the old texts held as far as it fits. */
+  private resize(size: number): void {
+    const texts = new Uint8Array(size + SLACK);
+    texts.set(this.texts.subarray(0, size));
+    this.texts = texts;
+    this.textView = new DataView(texts.buffer);
+  }
 }

@@ -115,12 +115,13 @@ export class KeyTable {
   }
 
   private add(source: Source, from: number, to: number, slot: number): number {
+    const key = this.count;
+    if (key === MOST_KEYS) return NO_KEY;
     this.rendered.open(null);
     writeString(source, from, to, this.rendered);
-    const key = this.count;
     const sentAt = this.used;
     const decodedAt = sentAt + to - from;
-    if (key === MOST_KEYS || decodedAt + (to - from) + this.rendered.length + 4 > ARENA) return NO_KEY;
+    if (decodedAt + (to - from) + this.rendered.length + 4 > ARENA) return NO_KEY;
     const prefixAt = decodeString(source.bytes, from, to, this.texts, decodedAt);
     this.texts.set(source.bytes.subarray(from, to), sentAt);
     this.texts.set([COMMA, SPACE], prefixAt);

@@ -1,29 +1,10 @@
-/** Totals and hash of a staged reconciliation. */
+/** The hash of a staged reconciliation. */
 import { createHash } from 'node:crypto';
-import { add, type Decimal, decimal, normalise, ZERO } from '../../shared/decimal.ts';
 import { type Sha256, sha256Of } from '../../shared/digest.ts';
-import type { Totals } from '../../shared/recon.ts';
 import type { Transaction } from '../workspace/database.ts';
 
 /** Rows read at once. */
 const BATCH = 20_000;
-
-/** Exact totals by currency; what the engine's DECIMAL cannot hold is added here. */
-export async function totals(tx: Transaction, table: string, condition: string): Promise<Totals> {
-  const sums = new Map<string, Decimal>();
-  const held = await tx.rows(
-    `SELECT currency, sum(amount)::VARCHAR AS total FROM temp.${table} WHERE amount IS NOT NULL AND ${condition} GROUP BY currency`,
-  );
-  for (const row of held) sums.set(row.text('currency'), normalise(decimal(row.text('total'))));
-  const wide = await tx.rows(
-    `SELECT currency, amount_text FROM temp.${table} WHERE amount IS NULL AND ${condition}`,
-  );
-  for (const row of wide) {
-    const currency = row.text('currency');
-    sums.set(currency, add(sums.get(currency) ?? ZERO, row.decimal('amount_text')));
-  }
-  return Object.fromEntries([...sums].sort(([a], [b]) => (a < b ? -1 : 1)));
-}
 
 /** Over the rules, the totals and every item in key order; nothing of when or where it ran, or how pages were cut. */
 export async function reconSha256(tx: Transaction, header: unknown): Promise<Sha256> {

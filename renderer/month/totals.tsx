@@ -1,5 +1,5 @@
 import { Ban, CircleCheck, Clock, Equal, EqualNot, type LucideIcon, TriangleAlert } from 'lucide-react';
-import { type Decimal, decimal, isZero, subtract, ZERO } from '../../shared/decimal.ts';
+import { type Decimal, isZero, subtract, ZERO } from '../../shared/decimal.ts';
 import type { MonthView } from '../../shared/views.ts';
 import { Amount } from '../ui/amount.tsx';
 import { DigestFull } from '../ui/digest.tsx';

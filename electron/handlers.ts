@@ -1,5 +1,5 @@
 /** What each channel of the contract does: a thin call of a service, and word to the window of what changed. */
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Topic } from '../shared/contract.ts';
 import { TieoutError } from '../shared/errors.ts';
 import type { StepProgress } from '../shared/jobs.ts';
@@ -185,7 +185,7 @@ export function createHandlers({ workbench, jobs, dialogs, changed }: HandlerPar
         path,
       ]);
       if (!known) throw new TieoutError('file-not-found', `${path} is no report of ${month}.`, { path });
-      dialogs.reveal(known.text('path') || dirname(path));
+      dialogs.reveal(known.text('path'));
       return null;
     },
 

@@ -15,17 +15,27 @@ export function menuTemplate(run: (command: Command) => void): MenuItemConstruct
     {
       label: 'Month',
       submenu: [
-        item('Sync', 'CmdOrCtrl+Shift+S', 'sync'),
-        item('Import ledger...', 'CmdOrCtrl+Shift+I', 'import'),
-        item('Reconcile', 'CmdOrCtrl+Shift+R', 'reconcile'),
-        item('Verify hashes', 'CmdOrCtrl+Shift+V', 'verify'),
-        item('Export report...', 'CmdOrCtrl+Shift+E', 'export'),
+        item('Sync', 'CmdOrCtrl+S', 'sync'),
+        item('Import ledger...', 'CmdOrCtrl+I', 'import'),
+        item('Reconcile', 'CmdOrCtrl+R', 'reconcile'),
+        item('Verify hashes', 'CmdOrCtrl+Shift+H', 'verify'),
+        item('Export report...', 'CmdOrCtrl+E', 'export'),
         { type: 'separator' },
         process.platform === 'darwin' ? { role: 'close' } : { role: 'quit' },
       ],
     },
     { role: 'editMenu' },
-    { role: 'viewMenu' },
+    {
+      // Electron's own view menu would reload the window on the key that reconciles.
+      label: 'View',
+      submenu: [
+        { role: 'resetZoom' },
+        { role: 'zoomIn' },
+        { role: 'zoomOut' },
+        { type: 'separator' },
+        { role: 'togglefullscreen' },
+      ],
+    },
     { role: 'windowMenu' },
   ];
 }

@@ -19,7 +19,7 @@ interface Sample {
 
 export class Workbench {
   readonly #config: AppConfig;
-  #app: App | null = null;
+  #app: Promise<App> | null = null;
   #sample: Sample | null = null;
 
   /** @param config of the analyst's own workspace; the sample lies in `sample` beside it. */
@@ -28,9 +28,25 @@ export class Workbench {
   }
 
   /** The open workspace, opened at the first use. @throws TieoutError `workspace-*`. */
-  async app(): Promise<App> {
-    this.#app ??= await openApp(this.#config);
+  app(): Promise<App> {
+    if (!this.#app) {
+      // One opening for all who ask at once; one that failed may be tried again.
+      const opening = openApp(this.#config);
+      opening.catch(() => {
+        if (this.#app === opening) this.#app = null;
+      });
+      this.#app = opening;
+    }
     return this.#app;
+  }
+
+  async #closeApp(): Promise<void> {
+    const app = this.#app;
+    this.#app = null;
+    await app?.then(
+      (opened) => opened.close(),
+      () => {},
+    );
   }
 
   get isSample(): boolean {
@@ -74,8 +90,8 @@ export class Workbench {
           },
           new Secret(vendor.clientSecret),
         );
-        await this.#app?.close();
-        this.#app = app;
+        await this.#closeApp();
+        this.#app = Promise.resolve(app);
         this.#sample = { vendor, ledger };
       } catch (error) {
         await vendor.close();
@@ -89,8 +105,7 @@ export class Workbench {
   async closeSample(): Promise<void> {
     if (!this.#sample) return;
     const { vendor } = this.#sample;
-    await this.#app?.close();
-    this.#app = null;
+    await this.#closeApp();
     this.#sample = null;
     await vendor.close();
   }
@@ -113,9 +128,8 @@ export class Workbench {
   }
 
   async close(): Promise<void> {
-    await this.#app?.close();
+    await this.#closeApp();
     await this.#sample?.vendor.close();
-    this.#app = null;
     this.#sample = null;
   }
 }

@@ -1,0 +1,9 @@
+/** Where the app's parts lie, and which packages stay outside the bundles. */
+import { dirname, join } from 'node:path';
+
+export const ROOT = dirname(import.meta.dirname);
+export const DIST = join(ROOT, 'dist');
+/** Kept by every machine for itself and removed with node_modules. */
+export const CACHE = join(ROOT, 'node_modules', '.cache', 'tieout');
+/** Packages with native code: loaded from node_modules, in the packaged app from outside the archive. */
+export const NATIVE: readonly string[] = ['@duckdb/node-api', 'keytar'];

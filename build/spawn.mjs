@@ -1,0 +1,34 @@
+/** Runs a child in this process's place: same terminal, same signals, same exit code. Plain JavaScript for Node 20. */
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/**
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @returns {Promise<number>} the exit code; 128 + n where signal n ended the child (130 for SIGINT).
+ * @throws {Error} where the command cannot be started.
+ */
+export function passThrough(command, args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: 'inherit' });
+    // A terminal gives Ctrl-C to the whole foreground group: the child has it already.
+    const terminal = [0, 1, 2].some((fd) => isTerminal(fd));
+    for (const signal of SIGNALS) {
+      process.on(signal, () => {
+        if (signal !== 'SIGINT' || !terminal) child.kill(signal);
+      });
+    }
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      for (const name of SIGNALS) process.removeAllListeners(name);
+      resolve(code ?? 128 + constants.signals[signal]);
+    });
+  });
+}
+
+/** @param {number} fd */
+function isTerminal(fd) {
+  return [process.stdin, process.stdout, process.stderr][fd]?.isTTY === true;
+}

@@ -9,7 +9,12 @@ export type Decimal = string & { readonly __brand: 'decimal' };
 /** What a decimal may have at most (design: "up to 38 significant digits"). */
 export const MAX_SIGNIFICANT_DIGITS = 38;
 
-const PLAIN = /^([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,4}))?$/;
+const PLAIN = /^([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
+
+/** Zeros before, behind and by exponent: a decimal of 38 digits needs no more of them. */
+const MOST_ZEROS = 400;
+/** Beyond this a text is not even looked at: a hostile one must not cost time. */
+const MOST_CHARACTERS = 2 * MOST_ZEROS;
 
 /** An integer times a power of ten: `units * 10^-scale`. */
 interface Scaled {
@@ -25,9 +30,10 @@ export const ZERO: Decimal = brand('0');
 
 /**
  * Reads a JSON number token or a numeric string. `1e3` becomes `1000`, `1.50` stays `1.50`, `-0` becomes `0`.
- * @returns null where the text is no number, or has over 38 significant digits.
+ * @returns null where the text is no number, has over 38 significant digits, or an exponent beyond 400.
  */
 export function parseDecimal(text: string): Decimal | null {
+  if (text.length > MOST_CHARACTERS) return null;
   const parts = PLAIN.exec(text);
   if (!parts) return null;
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = parts;
@@ -40,7 +46,7 @@ export function parseDecimal(text: string): Decimal | null {
   ) {
     return null;
   }
-  if (Math.abs(shift) > 400) return null;
+  if (Math.abs(shift) > MOST_ZEROS) return null;
   const point = whole.length + shift;
   let plain: string;
   if (point <= 0) plain = `0.${'0'.repeat(-point)}${digits}`;

@@ -3,7 +3,7 @@ export type Sha256 = string & { readonly __brand: 'sha256' };
 
 const SHA256 = /^[0-9a-f]{64}$/;
 
-export function isSha256(text: string): text is Sha256 {
+function isSha256(text: string): text is Sha256 {
   return SHA256.test(text);
 }
 

@@ -41,7 +41,7 @@ const STATES: ReadonlyMap<string, ComparedState> = new Map(
 );
 const CATEGORIES: ReadonlyMap<string, BreakCategory> = new Map(BREAK_CATEGORIES.map((name) => [name, name]));
 
-export function categoryOf(text: string | null): BreakCategory | null {
+function categoryOf(text: string | null): BreakCategory | null {
   return text === null ? null : (CATEGORIES.get(text) ?? null);
 }
 

@@ -12,17 +12,6 @@ import type { Row } from './row.ts';
 /** Text and whole numbers only: what every language writes the same way. */
 export type AuditPayload = Readonly<Record<string, string | number | null | readonly string[]>>;
 
-export interface AuditEvent {
-  /** From 1, without gaps. */
-  readonly seq: number;
-  readonly at: string;
-  readonly actor: string;
-  readonly type: string;
-  readonly payload: AuditPayload;
-  readonly prev_sha256: Sha256;
-  readonly sha256: Sha256;
-}
-
 export const AUDIT_ROOT = sha256Of('0'.repeat(64));
 
 export interface AuditHead {
@@ -44,7 +33,7 @@ export function auditDigest(
   return sha256(canonicalJson(Buffer.from(text.toWellFormed())));
 }
 
-export async function auditHead(reader: Reader): Promise<AuditHead> {
+async function auditHead(reader: Reader): Promise<AuditHead> {
   const row = await reader.row('SELECT seq, sha256 FROM audit_event ORDER BY seq DESC LIMIT 1');
   return row ? { seq: row.int('seq'), sha256: row.sha256('sha256') } : { seq: 0, sha256: AUDIT_ROOT };
 }

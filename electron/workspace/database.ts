@@ -51,7 +51,7 @@ function boundValue(value: Parameter): DuckDBValue {
 }
 
 /** DuckDB's error as one of ours, by what it says. */
-export function databaseError(error: unknown, path: string): TieoutError {
+function databaseError(error: unknown, path: string): TieoutError {
   const text = error instanceof Error ? error.message : String(error);
   const details = { path };
   const options = { cause: error };

@@ -12,7 +12,7 @@ export interface Migration {
 
 const MIGRATIONS: readonly Migration[] = [month];
 
-export const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0;
+const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0;
 
 /** Marks a database as a Tieout workspace. */
 const APPLICATION = 'tieout-workspace';

@@ -8,7 +8,7 @@ import type { Decimal } from '../../shared/decimal.ts';
  * than 12 decimals) has NULL there and is worked exactly in TypeScript. The bound leaves the engine room to add a
  * hundred million of them without overflow.
  */
-export const STORED_SCALE = 12;
+const STORED_SCALE = 12;
 const STORED_WIDTH = 38;
 export const STORED_DECIMAL = DECIMAL(STORED_WIDTH, STORED_SCALE);
 

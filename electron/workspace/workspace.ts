@@ -1,5 +1,4 @@
 /** One workspace: a folder with the database, the evidence, the reports and the logs, open in one process at a time. */
-import { existsSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TieoutError } from '../../shared/errors.ts';
@@ -42,11 +41,6 @@ async function prepareFolder(folder: string): Promise<void> {
       { cause: error },
     );
   }
-}
-
-/** True where the folder holds a workspace's database. */
-export function isWorkspace(folder: string): boolean {
-  return existsSync(join(folder, 'workspace.duckdb'));
 }
 
 /** @throws TieoutError `workspace-*`. */

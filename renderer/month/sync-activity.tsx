@@ -20,6 +20,8 @@ export function SyncActivity({ job, progress, cancelling }: SyncActivityProps) {
   const now = useNow(250, true);
   const { data: samples = [] } = useQuery(samplesQuery(job.jobId));
   const rate = recordsPerSecond(samples, now);
+  // A wait that is over has become a request.
+  const waits = progress.waits.filter(({ until }) => Date.parse(until) > now);
   return (
     <section className="activity" aria-label="Activity" data-running>
       <LoaderCircle aria-hidden className="icon spinning" />
@@ -45,9 +47,9 @@ export function SyncActivity({ job, progress, cancelling }: SyncActivityProps) {
           {progress.tokenRenewals > 0 && ` (renewed ${count(progress.tokenRenewals)}×)`}
         </span>
       )}
-      {progress.waits.length > 0 && (
+      {waits.length > 0 && (
         <ul className="waits" aria-label="Waits">
-          {progress.waits.map((wait) => (
+          {waits.map((wait) => (
             <li key={`${wait.page} ${wait.attempt} ${wait.until}`}>
               <Hourglass aria-hidden className="icon" />
               {waitText(wait, now)}

@@ -2,13 +2,17 @@
 import { runCommand } from './cli/program.ts';
 
 const EXIT_INTERRUPTED = 130;
+const SAME_INTERRUPT_MS = 1000;
 
 /** @returns the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
   const interrupt = new AbortController();
+  let askedAt = 0;
   const stop = (): void => {
-    // Asked twice: at once, without the clean end.
-    if (interrupt.signal.aborted) process.exit(EXIT_INTERRUPTED);
+    const now = Date.now();
+    // Asked again: at once, without the clean end. One Ctrl-C may arrive twice, from the terminal and from a parent.
+    if (interrupt.signal.aborted && now - askedAt > SAME_INTERRUPT_MS) process.exit(EXIT_INTERRUPTED);
+    askedAt = now;
     interrupt.abort(new Error('interrupted'));
   };
   process.on('SIGINT', stop);

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { stringify } from 'csv-stringify/sync';
+import { csvLine } from '../../shared/csv.ts';
 import { add, type Decimal, decimal, subtract, sum, ZERO } from '../../shared/decimal.ts';
 import { TieoutError } from '../../shared/errors.ts';
 import type { BreakCategory } from '../../shared/recon.ts';
@@ -61,14 +61,15 @@ export async function writeSampleLedger(path: string, options: SampleOptions): P
   let file: Awaited<ReturnType<typeof open>> | null = null;
   try {
     file = await open(path, 'w');
-    await file.write(stringify([SAMPLE_LEDGER_COLUMNS.map(({ header }) => header)]));
+    await file.write(csvLine(SAMPLE_LEDGER_COLUMNS.map(({ header }) => header)));
     for (let from = 0; from < book.settlements; from += SETTLEMENTS_PER_WRITE) {
-      const rows: string[][] = [];
+      let rows = '';
       const to = Math.min(from + SETTLEMENTS_PER_WRITE, book.settlements);
       for (let settlement = from; settlement < to; settlement += 1) {
-        for (const posting of post(book, tally, settlement)) rows.push(rowOf(book, settlement, posting));
+        for (const posting of post(book, tally, settlement))
+          rows += csvLine(rowOf(book, settlement, posting));
       }
-      await file.write(stringify(rows));
+      await file.write(rows);
     }
   } catch (error) {
     if (error instanceof TieoutError) throw error;

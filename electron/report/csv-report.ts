@@ -1,37 +1,19 @@
 /** The report as CSV, one file a sheet: RFC 4180, UTF-8, and no cell that a spreadsheet would run as a formula. */
-import { stringify } from 'csv-stringify/sync';
+import { type CsvCell, csvLine } from '../../shared/csv.ts';
 import type { ComparedSide } from '../../shared/views.ts';
 import type { ReportData } from './report-data.ts';
-
-type Cell = string | number | null;
 
 /** A text from vendor or ledger that a spreadsheet would take for a formula gets an apostrophe; numbers stay numbers. */
 export function safeText(text: string | null): string | null {
   return text !== null && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
 }
 
-/** The library prepares itself anew at each call: rows go to it a thousand at a time. */
-const BATCH = 1000;
-
-function lines(rows: readonly (readonly Cell[])[]): string {
-  return stringify(
-    rows.map((row) => [...row]),
-    { record_delimiter: 'windows' },
-  );
-}
-
 async function* sheet(
   header: readonly string[],
-  rows: AsyncIterable<readonly Cell[]>,
+  rows: AsyncIterable<readonly CsvCell[]>,
 ): AsyncGenerator<string> {
-  let waiting: (readonly Cell[])[] = [header];
-  for await (const row of rows) {
-    waiting.push(row);
-    if (waiting.length < BATCH) continue;
-    yield lines(waiting);
-    waiting = [];
-  }
-  if (waiting.length > 0) yield lines(waiting);
+  yield csvLine(header);
+  for await (const row of rows) yield csvLine(row);
 }
 
 const SIDE = [
@@ -50,7 +32,7 @@ const SIDE = [
   'currency',
 ];
 
-function sideCells(side: ComparedSide | null): readonly Cell[] {
+function sideCells(side: ComparedSide | null): readonly CsvCell[] {
   if (side === null) return SIDE.map(() => null);
   return [
     side.rows,
@@ -69,7 +51,7 @@ function sideCells(side: ComparedSide | null): readonly Cell[] {
   ];
 }
 
-async function* itemRows(data: ReportData): AsyncGenerator<readonly Cell[]> {
+async function* itemRows(data: ReportData): AsyncGenerator<readonly CsvCell[]> {
   for await (const item of data.items()) {
     yield [
       safeText(item.settlementId),
@@ -91,7 +73,7 @@ interface BreakText {
   readonly [field: string]: unknown;
 }
 
-function cell(value: unknown): Cell {
+function cell(value: unknown): CsvCell {
   if (value === null || value === undefined) return null;
   return typeof value === 'number' || typeof value === 'string' ? value : JSON.stringify(value);
 }
@@ -107,7 +89,7 @@ const BREAK_TEXT = [
 ];
 const BREAK_PLAIN = ['delivery_start', 'currency', 'etrm_amount', 'ledger_amount', 'difference'];
 
-async function* breakRows(data: ReportData): AsyncGenerator<readonly Cell[]> {
+async function* breakRows(data: ReportData): AsyncGenerator<readonly CsvCell[]> {
   for await (const text of data.breaks()) {
     const entry: BreakText = JSON.parse(text);
     const explained: BreakText = JSON.parse(JSON.stringify(entry.explained));
@@ -125,11 +107,11 @@ async function* breakRows(data: ReportData): AsyncGenerator<readonly Cell[]> {
   }
 }
 
-async function* pageRows(data: ReportData): AsyncGenerator<readonly Cell[]> {
+async function* pageRows(data: ReportData): AsyncGenerator<readonly CsvCell[]> {
   for await (const page of data.pages()) yield Object.values(page);
 }
 
-async function* deadLetterRows(data: ReportData): AsyncGenerator<readonly Cell[]> {
+async function* deadLetterRows(data: ReportData): AsyncGenerator<readonly CsvCell[]> {
   for await (const letter of data.deadLetters()) {
     yield [
       letter.page,
@@ -141,7 +123,7 @@ async function* deadLetterRows(data: ReportData): AsyncGenerator<readonly Cell[]
   }
 }
 
-async function* summaryRows(data: ReportData): AsyncGenerator<readonly Cell[]> {
+async function* summaryRows(data: ReportData): AsyncGenerator<readonly CsvCell[]> {
   const { head } = data;
   yield ['month', head.month];
   yield ['reconciled_at', head.reconciled_at];
@@ -165,7 +147,10 @@ async function* summaryRows(data: ReportData): AsyncGenerator<readonly Cell[]> {
   yield ['audit_head.sha256', head.audit_head.sha256];
 }
 
-async function* padded(rows: AsyncIterable<readonly Cell[]>, width: number): AsyncGenerator<readonly Cell[]> {
+async function* padded(
+  rows: AsyncIterable<readonly CsvCell[]>,
+  width: number,
+): AsyncGenerator<readonly CsvCell[]> {
   for await (const row of rows) yield [...row, ...Array.from({ length: width - row.length }, () => null)];
 }
 

@@ -12,7 +12,7 @@ import { useWindowedRows } from '../ui/windowed-rows.ts';
 import { deadLettersOf } from './row-sources.ts';
 
 function reasonsText({ reasons }: DeadLetterRow): string {
-  return reasons.map(({ field, message }) => `${field}: ${message}`).join('; ');
+  return reasons.map(({ message }) => message).join('; ');
 }
 
 const COLUMNS: readonly Column<DeadLetterRow>[] = [
@@ -93,7 +93,7 @@ function DeadLetters({ runId }: { readonly runId: string }) {
           <ul className="reasons" aria-label="Reasons">
             {letter.reasons.map(({ field, code, message }) => (
               <li key={`${field} ${code}`}>
-                <strong className="hex">{field}</strong> {message} <code className="error-code">{code}</code>
+                {message} <code className="error-code">{code}</code>
               </li>
             ))}
           </ul>

@@ -13,6 +13,8 @@ const VERBS = {
   test: ['build/test.ts'],
   build: ['build/bundle.ts'],
   package: ['build/package.ts'],
+  'bench:hash': ['test/bench/hash.ts'],
+  'bench:sync': ['test/bench/sync.ts'],
 };
 
 const [verb, ...args] = process.argv.slice(2);

@@ -1,88 +1,68 @@
-import * as octets from './bytes.ts';
-import { IntStack } from './ints.ts';
-import * as order from './key-order.ts';
-import { KeyOrder, type Ordered } from './key-order.ts';
-import * as keyTable from './keys.ts';
-import { KeyTable } from './keys.ts';
+import { TieoutError } from '../../../shared/errors.ts';
+import { BYTE, byteAt } from './bytes.ts';
+import type { IntStack } from './ints.ts';
+import { NO_KEY } from './keys.ts';
 import type { Sink } from './output.ts';
-import type { Rendering } from './scan.ts';
-import * as scan from './scan.ts';
-import { type Shape, Shapes } from './shapes.ts';
-import { afterColon, keyEnd } from './skip.ts';
-import { Source } from './source.ts';
-import { DEEPEST_NESTING, nestingError, syntaxError } from './syntax.ts';
+import { skipSpace } from './scan.ts';
+import { afterColon, keyEnd, nextElement, nextKey } from './skip.ts';
+import type { Source } from './source.ts';
+import { syntaxError } from './syntax.ts';
 import { requireUtf8 } from './utf8.ts';
-import { Writer } from './writer.ts';
+import { ValueReader } from './value-reader.ts';
 
-const { byteAt, intAt } = octets;
-const { numberEnd, skipSpace, stringEnd } = scan;
-const { MEMBER } = order;
-const { NO_KEY } = keyTable;
-const { CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, NINE, OPEN_BRACE, OPEN_BRACKET, QUOTE, SPACE } =
-  octets.BYTE;
+const { CLOSE_BRACE, CLOSE_BRACKET, OPEN_BRACE, OPEN_BRACKET } = BYTE;
 
-/** `,"` as a little-endian word. */
-const COMMA_AND_QUOTE = COMMA | (QUOTE << 8);
-
-/** From this member on, the keys of an object are not made known: so many are data, not fields. */
-const MOST_KNOWN_MEMBERS = 1024;
+/** Indexes into the document and its tape must fit 31 bits. */
+const LARGEST_DOCUMENT = 2 ** 30;
 
 /**
- * Reads one JSON document at a time, by Python's grammar, and writes values of it in Python's canonical form.
+ * Takes one JSON document at a time and writes values of it in Python's canonical form, as they are read: of an array
+ * element by element, of an object when it closes, as only then the order of its members is known.
  *
- * A value that is written as it is read (`write`) goes out at once: of an array element by element, of an object when
- * it closes, as only then the order of its members is known. Objects and arrays within it are kept until then on a
- * tape, as spans of the source, members already in order.
- *
- * It keeps its buffers, and the keys and shapes it has seen, from document to document; it is not re-entrant.
+ * It keeps its buffers from document to document, and is not re-entrant.
  */
 export class Canonicaliser {
-  readonly source = new Source();
-  private readonly keys = new KeyTable();
-  private readonly shapes = new Shapes();
-  private readonly keyOrder = new KeyOrder();
-  private readonly members = new IntStack();
-  private readonly tape = new IntStack();
-  private readonly writer = new Writer(this.source, this.keys, this.tape);
-  /** The value that was read last. */
-  private readonly last: Rendering = { from: 0, to: 0 };
-  /** The key that was read last and was not expected. */
-  private key = 0;
-  private depth = 0;
+  private readonly reader = new ValueReader();
+
+  get source(): Source {
+    return this.reader.source;
+  }
 
   /**
    * Runs `read` on a document, then lets go of it.
-   * @throws TieoutError json-syntax where it is not UTF-8
+   * @throws TieoutError json-syntax where it is not UTF-8; vendor-body-too-large above 1 GiB
    */
   on<Result>(utf8: Uint8Array, read: () => Result): Result {
-    if (this.keys.forgetIfFull()) this.shapes.forget();
-    this.depth = 0;
-    this.source.load(utf8);
+    if (utf8.length > LARGEST_DOCUMENT) {
+      throw new TieoutError(
+        'vendor-body-too-large',
+        `A JSON document of ${utf8.length} bytes is too large; ask for smaller pages (at most ${LARGEST_DOCUMENT} bytes).`,
+        { bytes: utf8.length },
+      );
+    }
+    this.reader.load(utf8);
     try {
       requireUtf8(this.source);
       return read();
     } finally {
-      this.source.release();
-      this.writer.output.release();
-      this.keyOrder.release();
-      this.members.clear();
-      this.tape.clear();
+      this.reader.release();
+      this.reader.writer.output.release();
     }
   }
 
   /** From here on values are written to the sink, or without one gathered for `written`. */
   open(sink: Sink | null): void {
-    this.writer.open(sink);
+    this.reader.writer.open(sink);
   }
 
   /** Hands what is left to the sink. */
   flush(): void {
-    this.writer.output.flush();
+    this.reader.writer.output.flush();
   }
 
   /** A copy of what was gathered. */
   written(): Uint8Array {
-    return this.writer.output.taken();
+    return this.reader.writer.output.taken();
   }
 
   /** The index of the document's value. */
@@ -106,10 +86,10 @@ export class Canonicaliser {
       case OPEN_BRACKET:
         return this.writeArray(at, spans);
       case OPEN_BRACE:
-        return this.object(at, NO_KEY, true);
+        return this.reader.object(at, NO_KEY, true);
       default: {
-        const next = this.value(at, NO_KEY);
-        this.writer.value(this.last.from, this.last.to);
+        const next = this.reader.value(at, NO_KEY);
+        this.reader.writer.value(this.reader.last.from, this.reader.last.to);
         return next;
       }
     }
@@ -122,7 +102,7 @@ export class Canonicaliser {
   eachMember(at: number, member: (keyFrom: number, keyTo: number, valueAt: number) => number): number {
     const { source } = this;
     const { bytes } = source;
-    this.descend(at);
+    this.reader.descend(at);
     let next = skipSpace(bytes, at + 1);
     if (byteAt(bytes, next) !== CLOSE_BRACE) {
       for (;;) {
@@ -131,17 +111,17 @@ export class Canonicaliser {
         next = skipSpace(bytes, afterColon(source, keyTo));
         next = skipSpace(bytes, member(keyFrom, keyTo, next));
         if (byteAt(bytes, next) === CLOSE_BRACE) break;
-        next = this.nextKey(next);
+        next = nextKey(source, next);
       }
     }
-    this.depth -= 1;
+    this.reader.ascend();
     return next + 1;
   }
 
   private writeArray(start: number, spans: IntStack | null): number {
     const { bytes } = this.source;
-    const { output } = this.writer;
-    this.descend(start);
+    const { output } = this.reader.writer;
+    this.reader.descend(start);
     output.byte(OPEN_BRACKET);
     let at = skipSpace(bytes, start + 1);
     if (byteAt(bytes, at) !== CLOSE_BRACKET) {
@@ -155,193 +135,12 @@ export class Canonicaliser {
         }
         at = skipSpace(bytes, end);
         if (byteAt(bytes, at) === CLOSE_BRACKET) break;
-        at = this.nextElement(at);
-        this.writer.separator();
+        at = nextElement(this.source, at);
+        this.reader.writer.separator();
       }
     }
     output.byte(CLOSE_BRACKET);
-    this.depth -= 1;
+    this.reader.ascend();
     return at + 1;
-  }
-
-  /** Reads the value at `at` into `last` and returns the index after it. */
-  private value(at: number, parent: number): number {
-    const { source, last } = this;
-    switch (byteAt(source.bytes, at)) {
-      case QUOTE: {
-        const end = stringEnd(source, at);
-        last.from = end < 0 ? ~at : at;
-        last.to = end < 0 ? ~end : end;
-        return last.to;
-      }
-      case OPEN_BRACE:
-        return this.object(at, parent, false);
-      case OPEN_BRACKET:
-        return this.array(at, parent);
-      default:
-        return numberEnd(source, at, last);
-    }
-  }
-
-  private array(start: number, parent: number): number {
-    const { bytes } = this.source;
-    const { members, last, tape } = this;
-    const base = members.top;
-    this.descend(start);
-    let at = skipSpace(bytes, start + 1);
-    if (byteAt(bytes, at) !== CLOSE_BRACKET) {
-      for (;;) {
-        at = skipSpace(bytes, this.value(at, parent));
-        members.reserve(2);
-        members.ints[members.top] = last.from;
-        members.ints[members.top + 1] = last.to;
-        members.top += 2;
-        if (byteAt(bytes, at) === CLOSE_BRACKET) break;
-        at = this.nextElement(at);
-      }
-    }
-    const size = members.top - base;
-    tape.reserve(size + 1);
-    last.from = ~start;
-    last.to = tape.top;
-    tape.ints[tape.top] = size / 2;
-    for (let from = 0; from < size; from += 1)
-      tape.ints[tape.top + 1 + from] = intAt(members.ints, base + from);
-    tape.top += size + 1;
-    members.top = base;
-    this.depth -= 1;
-    return at + 1;
-  }
-
-  /**
-   * Reads the object at `start` and returns the index after it. Its members are stacked as they come; when it closes
-   * they are written (`direct`) or moved to the tape, in order.
-   */
-  private object(start: number, parent: number, direct: boolean): number {
-    const { source, keys, members, last } = this;
-    const { bytes, view } = source;
-    const base = members.top;
-    const shape = this.shapes.under(parent);
-    const expected = shape.keys;
-    const version = shape.version;
-    let count = 0;
-    let asExpected = true;
-    let known = true;
-    this.descend(start);
-    let at = skipSpace(bytes, start + 1);
-    if (byteAt(bytes, at) !== CLOSE_BRACE) {
-      for (;;) {
-        let key = asExpected ? intAt(expected, count) : NO_KEY;
-        if (key >= 0 && keys.matches(key, source, at)) {
-          at += keys.size(key);
-        } else {
-          asExpected = false;
-          at = this.otherKey(at, count);
-          key = this.key;
-          if (key < 0) known = false;
-        }
-        const colon = view.getUint16(at, true);
-        let first = colon >> 8;
-        if ((colon & 0xff) === COLON && first > SPACE) {
-          at += 1;
-        } else {
-          at = skipSpace(bytes, afterColon(source, at));
-          first = byteAt(bytes, at);
-        }
-        let from = at;
-        let to = at;
-        if (first === QUOTE) {
-          to = stringEnd(source, at);
-          if (to < 0) {
-            from = ~from;
-            to = ~to;
-          }
-          at = to;
-        } else {
-          at = first <= NINE ? numberEnd(source, at, last) : this.value(at, key);
-          from = last.from;
-          to = last.to;
-        }
-        members.reserve(MEMBER);
-        const { ints, top } = members;
-        ints[top] = key;
-        ints[top + 1] = from;
-        ints[top + 2] = to;
-        members.top = top + MEMBER;
-        count += 1;
-        if (view.getUint16(at, true) === COMMA_AND_QUOTE) {
-          at += 1;
-        } else {
-          at = skipSpace(bytes, at);
-          if (byteAt(bytes, at) === CLOSE_BRACE) break;
-          at = this.nextKey(at);
-        }
-      }
-    }
-    const foretold = asExpected && intAt(expected, count) === NO_KEY && shape.version === version;
-    const ordered = foretold ? shape : this.inOrder(shape, base, count, known);
-    if (direct) {
-      this.writer.object(members.ints, base, ordered.order, ordered.live);
-      this.tape.top = 0;
-    } else {
-      this.tapeMembers(base, ordered);
-      last.from = ~start;
-    }
-    members.top = base;
-    this.depth -= 1;
-    return at + 1;
-  }
-
-  /** The order of members that were not as expected, and remembers it for the next object of the shape. */
-  private inOrder(shape: Shape, base: number, count: number, known: boolean): Ordered {
-    const { keyOrder } = this;
-    const { ints } = this.members;
-    if (known) {
-      keyOrder.byRank(ints, base, count, this.keys.ranks);
-      shape.remember(ints, base, count, keyOrder);
-    } else {
-      keyOrder.byText(ints, base, count, this.keys, this.source);
-    }
-    return keyOrder;
-  }
-
-  private tapeMembers(base: number, { order, live }: Ordered): void {
-    const { tape, last } = this;
-    const members = this.members.ints;
-    tape.reserve(live * MEMBER + 1);
-    const { ints, top } = tape;
-    ints[top] = live;
-    for (let at = 0; at < live; at += 1) {
-      const from = base + intAt(order, at) * MEMBER;
-      const to = top + 1 + at * MEMBER;
-      ints[to] = intAt(members, from);
-      ints[to + 1] = intAt(members, from + 1);
-      ints[to + 2] = intAt(members, from + 2);
-    }
-    last.to = top;
-    tape.top = top + 1 + live * MEMBER;
-  }
-
-  private descend(at: number): void {
-    if (this.depth >= DEEPEST_NESTING) throw nestingError(this.source, at);
-    this.depth += 1;
-  }
-
-  /** Reads a key that was not expected into `key`, as its number or the complement of its index, and returns the index after it. */
-  private otherKey(at: number, count: number): number {
-    const end = keyEnd(this.source, at);
-    const key = count < MOST_KNOWN_MEMBERS ? this.keys.find(this.source, at, end) : NO_KEY;
-    this.key = key === NO_KEY ? ~at : key;
-    return end;
-  }
-
-  private nextElement(at: number): number {
-    if (byteAt(this.source.bytes, at) !== COMMA) throw syntaxError(this.source, at, "',' or ']'");
-    return skipSpace(this.source.bytes, at + 1);
-  }
-
-  private nextKey(at: number): number {
-    if (byteAt(this.source.bytes, at) !== COMMA) throw syntaxError(this.source, at, "',' or '}'");
-    return skipSpace(this.source.bytes, at + 1);
   }
 }

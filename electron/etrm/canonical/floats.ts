@@ -23,7 +23,7 @@ export function writeFloat(source: Source, from: number, to: number, output: Out
  * where the exponent starts (Python: from 1e16, below 1e-4), Python's exponent has at least two digits, and a whole
  * number is marked with `.0`.
  */
-export function pythonFloat(value: number): string {
+function pythonFloat(value: number): string {
   const size = Math.abs(value);
   if (size >= 1e-4 && size < 1e16) return Number.isInteger(value) ? `${value}.0` : String(value);
   if (size === 0) return '0.0';

@@ -59,7 +59,10 @@ export function readMembers(utf8: Uint8Array, start: number, end: number): Reado
 /** Members of one record whose keys are remembered to foretell those of the next. */
 const MOST_EXPECTED = 256;
 
-/** Reads one record at a time; keeps the keys it has seen. */
+/**
+ * Reads one record at a time; keeps the keys it has seen. Longer values are cut from the record's text and keep it in
+ * memory for as long as they live.
+ */
 class LexemeReader {
   private readonly source = new Source();
   private readonly keys = new KeyTable();

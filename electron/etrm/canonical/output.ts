@@ -1,6 +1,7 @@
 import * as octets from './bytes.ts';
 
 const { copyWords, isShort, SLACK } = octets;
+
 /** Takes the canonical form piece by piece; the bytes are valid only during the call. */
 export type Sink = (piece: Uint8Array) => void;
 

@@ -36,10 +36,8 @@ function containerEnd(source: Source, start: number, depth: number, close: numbe
   for (;;) {
     if (close === CLOSE_BRACE) at = valueStart(source, at);
     at = skipSpace(bytes, valueEnd(source, at, depth + 1));
-    const byte = byteAt(bytes, at);
-    if (byte === close) return at + 1;
-    if (byte !== COMMA) throw syntaxError(source, at, close === CLOSE_BRACE ? "',' or '}'" : "',' or ']'");
-    at = skipSpace(bytes, at + 1);
+    if (byteAt(bytes, at) === close) return at + 1;
+    at = close === CLOSE_BRACE ? nextKey(source, at) : nextElement(source, at);
   }
 }
 
@@ -61,4 +59,16 @@ export function afterColon(source: Source, at: number): number {
   const colon = skipSpace(source.bytes, at);
   if (byteAt(source.bytes, colon) !== COLON) throw syntaxError(source, colon, "':'");
   return colon + 1;
+}
+
+/** The index of the key after the comma at `at`. */
+export function nextKey(source: Source, at: number): number {
+  if (byteAt(source.bytes, at) !== COMMA) throw syntaxError(source, at, "',' or '}'");
+  return skipSpace(source.bytes, at + 1);
+}
+
+/** The index of the element after the comma at `at`. */
+export function nextElement(source: Source, at: number): number {
+  if (byteAt(source.bytes, at) !== COMMA) throw syntaxError(source, at, "',' or ']'");
+  return skipSpace(source.bytes, at + 1);
 }

@@ -1,6 +1,6 @@
 import { SLACK } from './bytes.ts';
 
-const RETAINED = 8 * 1024 * 1024;
+const RETAINED = 16 * 1024 * 1024;
 const SMALLEST = 64 * 1024;
 
 /** Documents above this are not turned into characters whole: V8's longest string is not much longer. */

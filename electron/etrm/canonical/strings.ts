@@ -6,14 +6,8 @@ import type { Source } from './source.ts';
 const { byteAt } = octets;
 const { BACKSLASH, DELETE, LOWER_U, QUOTE, SPACE } = octets.BYTE;
 
-/** The two lower-case hexadecimal digits of a byte, as a little-endian word of ASCII. */
-const HEX_PAIR = Uint16Array.from({ length: 256 }, (_, byte) => {
-  const digits = byte.toString(16).padStart(2, '0');
-  return digits.charCodeAt(0) | (digits.charCodeAt(1) << 8);
-});
-
-/** The same after `\u`. */
-const ESCAPED_PAIR = Int32Array.from(HEX_PAIR, (pair) => 0x755c | (pair << 16));
+/** `\u` as a little-endian word. */
+const ESCAPE_U = 0x755c;
 
 /** For an ASCII character that Python escapes in two characters, the second of them; 0 where it does not. */
 const ESCAPE_LETTER = letters({ 8: 'b', 9: 't', 10: 'n', 12: 'f', 13: 'r', 34: '"', 92: '\\' });
@@ -66,17 +60,20 @@ function writeBlock(source: Source, start: number, end: number, output: Output):
       into[length] = lead;
       length += 1;
       at += 1;
-    } else if (lead >= 0xe0) {
-      const point = ((word & 0x0f) << 12) | ((word >> 2) & 0x0fc0) | ((word >> 16) & 0x3f);
-      if (lead < 0xf0) {
-        length = writeUnit(point, intoView, length);
+    } else if ((lead & 0xf0) === 0xe0) {
+      let next = word;
+      do {
+        const unit = ((next & 0x0f) << 12) | ((next >> 2) & 0x0fc0) | ((next >> 16) & 0x3f);
+        length = writeUnit(unit, intoView, length);
         at += 3;
-      } else {
-        const offset = (((word & 0x07) << 18) | ((point & 0x0fff) << 6) | ((word >> 24) & 0x3f)) - 0x10000;
-        length = writeUnit(0xd800 | (offset >> 10), intoView, length);
-        length = writeUnit(0xdc00 | (offset & 0x3ff), intoView, length);
-        at += 4;
-      }
+        next = view.getInt32(at, true);
+      } while ((next & 0xf0) === 0xe0 && at < end);
+    } else if (lead >= 0xf0) {
+      const point =
+        ((word & 0x07) << 18) | ((word << 4) & 0x3f000) | ((word >> 10) & 0x0fc0) | ((word >> 24) & 0x3f);
+      length = writeUnit(0xd800 | ((point - 0x10000) >> 10), intoView, length);
+      length = writeUnit(0xdc00 | (point & 0x3ff), intoView, length);
+      at += 4;
     } else if (lead > DELETE) {
       length = writeUnit(((lead & 0x1f) << 6) | ((word >> 8) & 0x3f), intoView, length);
       at += 2;
@@ -94,10 +91,15 @@ function writeBlock(source: Source, start: number, end: number, output: Output):
   return at;
 }
 
-/** Writes `\uXXXX` and returns the index after it. */
+/**
+ * Writes `\uXXXX` and returns the index after it. Each hexadecimal digit lies in a byte of one word: adding 6 to a
+ * digit above 9 carries into its high half, which marks where the 39 between `9` and `a` is to be added.
+ */
 function writeUnit(unit: number, into: DataView, at: number): number {
-  into.setInt32(at, ESCAPED_PAIR[unit >> 8] ?? 0, true);
-  into.setUint16(at + 4, HEX_PAIR[unit & 0xff] ?? 0, true);
+  const digits = (unit >> 12) | (unit & 0x0f00) | ((unit & 0xf0) << 12) | ((unit & 0xf) << 24);
+  const aboveNine = ((digits + 0x06060606) >> 4) & 0x01010101;
+  into.setUint16(at, ESCAPE_U, true);
+  into.setInt32(at + 2, digits + 0x30303030 + Math.imul(aboveNine, 39), true);
   return at + 6;
 }
 

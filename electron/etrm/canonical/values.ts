@@ -44,7 +44,7 @@ export function isTruthy(source: Source, from: number, to: number): boolean {
     case 'string':
       return to - from > 2;
     case 'number':
-      return Number(source.ascii(from, to)) !== 0;
+      return Number(source.text(from, to)) !== 0;
     default:
       return kind === 'true';
   }

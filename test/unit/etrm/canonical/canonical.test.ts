@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../../../electron/etrm/canonical/canonical.ts';
 import { TieoutError } from '../../../../shared/errors.ts';
@@ -236,6 +237,32 @@ describe('documents of every kind', () => {
       ),
     );
     expectParity(pages);
+  });
+});
+
+describe('laws of the canonical form', () => {
+  const canonical = (text: string): string => Buffer.from(canonicalJson(Buffer.from(text))).toString('ascii');
+
+  it('its own canonical form is itself', () => {
+    fc.assert(
+      fc.property(document, (text) => canonical(canonical(text)) === canonical(text)),
+      { seed: SEED, numRuns: 1000 },
+    );
+  });
+
+  it('the order of distinct keys and white space do not change it', () => {
+    const members = fc.uniqueArray(fc.tuple(fc.stringMatching(/^[a-zé電😀]{0,9}$/u), document), {
+      selector: ([key]) => key,
+      maxLength: 40,
+    });
+    fc.assert(
+      fc.property(members, (list) => {
+        const object = (entries: typeof list, space: string): string =>
+          `{${entries.map(([key, value]) => `${space}"${key}"${space}:${value}`).join(`${space},`)}}`;
+        return canonical(object(list, '')) === canonical(object(list.toReversed(), ' \n'));
+      }),
+      { seed: SEED, numRuns: 300 },
+    );
   });
 });
 

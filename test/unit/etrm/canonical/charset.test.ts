@@ -53,18 +53,7 @@ const BAD_UTF8 = [
 ];
 
 const SINGLE_BYTE = [
-  ...[
-    'iso-8859-1',
-    'latin-1',
-    'l1',
-    'ISO_8859-1:1987',
-    'ascii',
-    'us-ascii',
-    'koi8-r',
-    'cp866',
-    'macintosh',
-    'tis-620',
-  ],
+  ...['iso-8859-1', 'latin-1', 'l1', 'ISO_8859-1:1987', 'ascii', 'us-ascii', 'koi8-r', 'cp866', 'macintosh'],
   ...[2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 16].map((part) => `iso-8859-${part}`),
   ...[874, 1250, 1251, 1252, 1253, 1254, 1255, 1256, 1257, 1258].map((page) => `cp${page}`),
   ...['windows-1252', 'WINDOWS_1252', 'Latin1', 'latin 9', 'cyrillic'],

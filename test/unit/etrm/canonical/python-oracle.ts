@@ -4,11 +4,7 @@ import { spawnSync } from 'node:child_process';
  * Answers of a real Python to many inputs, from one process. Inputs and answers are each four bytes of length, little
  * endian, and that many bytes. `script` is Python that defines `answer(data: bytes) -> bytes`.
  */
-export function askPython(
-  executable: string,
-  script: string,
-  inputs: readonly Uint8Array[],
-): readonly Buffer[] {
+function askPython(executable: string, script: string, inputs: readonly Uint8Array[]): readonly Buffer[] {
   const run = spawnSync(executable, ['-c', `${script}\n${LOOP}`], {
     input: Buffer.concat(inputs.flatMap((input) => [sizeOf(input), input])),
     maxBuffer: 2 ** 30,
@@ -117,7 +113,7 @@ export function pythonMembers(records: readonly Uint8Array[]): readonly unknown[
 }
 
 /** The Python that has Debian's `requests`, which the seed's client uses. */
-export const PYTHON_WITH_REQUESTS = '/usr/bin/python3';
+const PYTHON_WITH_REQUESTS = '/usr/bin/python3';
 
 export function hasRequests(): boolean {
   return spawnSync(PYTHON_WITH_REQUESTS, ['-c', 'import requests']).status === 0;

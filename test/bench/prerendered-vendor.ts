@@ -1,0 +1,76 @@
+/**
+ * A vendor that does nothing while it is measured: every page is rendered before it listens. Usage:
+ * `node test/bench/prerendered-vendor.ts MONTH RECORDS PAGE_SIZE LATENCY_MS`; prints its port on the first line and ends
+ * with its standard input.
+ */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { startVendor } from '../../electron/demo/vendor.ts';
+import { type Month, monthDays, parseMonth } from '../../shared/month.ts';
+
+const [monthText = '2024-03', recordsText = '200000', pageSizeText = '1000', latencyText = '0'] =
+  process.argv.slice(2);
+const month = parseMonth(monthText);
+if (month === null) throw new Error(`${monthText} is no month`);
+const pageSize = Number(pageSizeText);
+const latencyMs = Number(latencyText);
+
+async function render(month: Month): Promise<readonly Buffer[]> {
+  const source = await startVendor({ month: monthText, records: Number(recordsText), seed: 1 });
+  try {
+    const token = await fetch(source.tokenUrl, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_id: source.clientId,
+        client_secret: source.clientSecret,
+        scope: 'trade:read settlement:write',
+      }),
+    });
+    const issued: unknown = await token.json();
+    const accessToken =
+      typeof issued === 'object' && issued !== null && 'access_token' in issued
+        ? String(issued.access_token)
+        : '';
+    const days = monthDays(month);
+    const pages: Buffer[] = [];
+    for (let page = 1; (page - 1) * pageSize < Number(recordsText); page += 1) {
+      const query = new URLSearchParams({
+        start_date: days.start,
+        end_date: days.end,
+        page_size: String(pageSize),
+        page: String(page),
+      });
+      const answer = await fetch(`${source.baseUrl}/api/v2/settlements?${query}`, {
+        headers: { authorization: `Bearer ${accessToken}` },
+      });
+      pages.push(Buffer.from(await answer.arrayBuffer()));
+    }
+    return pages;
+  } finally {
+    await source.close();
+  }
+}
+
+const pages = await render(month);
+const EMPTY = Buffer.from('{"results":[],"next_page":false}');
+const TOKEN = Buffer.from('{"access_token":"bench-token","token_type":"Bearer","expires_in":3600}');
+
+const server = createServer((request, response) => {
+  request.resume();
+  const page = Number(new URL(request.url ?? '/', 'http://localhost').searchParams.get('page') ?? 0);
+  const body = request.method === 'POST' ? TOKEN : (pages[page - 1] ?? EMPTY);
+  const send = (): void => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length });
+    response.end(body);
+  };
+  if (latencyMs > 0) setTimeout(send, latencyMs);
+  else send();
+});
+server.listen(0, '127.0.0.1', () => {
+  const address: AddressInfo | string | null = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  process.stdout.write(`${address.port}\n`);
+});
+process.stdin.resume();
+process.stdin.on('end', () => process.exit(0));

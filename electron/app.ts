@@ -7,6 +7,7 @@ import { type Clock, isoTime } from './clock.ts';
 import { Connections } from './credentials/connections.ts';
 import type { Keychain } from './credentials/keychain.ts';
 import type { Redactor } from './credentials/secret.ts';
+import { VendorPool } from './etrm/vendor-pool.ts';
 import { type ImportRequest, importLedger } from './ledger/import-ledger.ts';
 import type { Log } from './log/log.ts';
 import { type ReconRequest, reconcile } from './recon/reconcile.ts';
@@ -47,7 +48,7 @@ export async function openApp(config: AppConfig): Promise<App> {
     appVersion: config.appVersion,
     newId: config.newId,
   });
-  const parts = { ...config, workspace };
+  const parts = { ...config, workspace, vendors: new VendorPool(config) };
   const syncing = new Set<string>();
   return {
     workspace,

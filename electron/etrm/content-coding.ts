@@ -24,6 +24,9 @@ const DECODERS: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
   ['zstd', (bytes, maxOutputLength) => zstd(bytes, { maxOutputLength })],
 ]);
 
+/** More than any server has a use for; each further one would only cost time. */
+const MOST_CODINGS = 5;
+
 /**
  * @param encoding the header's value, or null.
  * @throws AttemptError where the content is damaged (worth a retry) or larger than the limit (not).
@@ -39,6 +42,9 @@ export async function decodeContent(
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '' && name !== 'identity');
+  if (codings.length > MOST_CODINGS) {
+    throw new AttemptError('body-coding', 'CONTENT_ENCODING', `${codings.length} content encodings in a row`);
+  }
   let content = bytes;
   for (const coding of codings.reverse()) {
     const decoder = DECODERS.get(coding);

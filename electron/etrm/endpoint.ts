@@ -1,7 +1,7 @@
 import { TieoutError } from '../../shared/errors.ts';
 
 /** 127.0.0.0/8, ::1 and localhost: traffic that leaves no machine. */
-function isLoopback(hostname: string): boolean {
+export function isLoopback(hostname: string): boolean {
   return (
     hostname === 'localhost' ||
     hostname.endsWith('.localhost') ||

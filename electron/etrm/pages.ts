@@ -3,13 +3,14 @@
  * ended as the seed's loop ends: `results` empty or `next_page` falsy.
  */
 
-import { sha256Of } from '../../shared/digest.ts';
+import { type Sha256, sha256Of } from '../../shared/digest.ts';
 import { TieoutError } from '../../shared/errors.ts';
 import { type Clock, isoTime } from '../clock.ts';
 import { redactUrl } from '../credentials/secret.ts';
 import { decodeBody } from './canonical/charset.ts';
 import { type PageReading, type RecordsPage, readPage } from './canonical/page.ts';
 import { resourceUrl } from './endpoint.ts';
+import type { FetchWindow } from './fetch-window.ts';
 import type { CallContext } from './policy-loop.ts';
 import type { VendorClient } from './vendor-client.ts';
 
@@ -46,12 +47,18 @@ export interface RecordsFetched extends FetchedPage {
 
 const EMPTY_LIST = sha256Of('4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945');
 
+/** Who asks whom for which pages. */
+export interface PageAsking {
+  readonly client: VendorClient;
+  readonly clock: Clock;
+  readonly query: PageQuery;
+  readonly context: CallContext;
+}
+
 async function fetchPage(
-  client: VendorClient,
-  clock: Clock,
-  query: PageQuery,
+  { client, clock, query, context }: PageAsking,
   page: number,
-  context: CallContext,
+  maxBodyBytes: number | null,
 ): Promise<FetchedPage> {
   const url = resourceUrl(query.base, query.resource, {
     start_date: query.startDate,
@@ -59,7 +66,7 @@ async function fetchPage(
     page_size: String(query.pageSize),
     page: String(page),
   });
-  const reply = await client.get(url, { ...context, page });
+  const reply = await client.get(url, { ...context, page }, maxBodyBytes);
   const contentType = reply.headers.get('content-type') ?? null;
   try {
     const { utf8, charset, replaced } = decodeBody(reply.body, contentType);
@@ -88,40 +95,19 @@ async function fetchPage(
   }
 }
 
-/** How far ahead may be fetched: grows by one with each page that came, halves with each 429. */
-export class FetchWindow {
-  readonly #most: number;
-  #size = 1;
-
-  constructor(most: number) {
-    this.#most = most;
-  }
-
-  get size(): number {
-    return this.#size;
-  }
-
-  widen(): void {
-    this.#size = Math.min(this.#size + 1, this.#most);
-  }
-
-  narrow(): void {
-    this.#size = Math.max(1, Math.floor(this.#size / 2));
-  }
+/** The hash of the first page as the vendor serves it now; null where it has no records any more. */
+export async function firstPageAgain(asking: PageAsking): Promise<Sha256 | null> {
+  const { reading } = await fetchPage(asking, 1, null);
+  return reading.kind === 'records' ? reading.pageSha256 : null;
 }
 
-export interface PagesRequest {
-  readonly client: VendorClient;
-  readonly clock: Clock;
-  readonly query: PageQuery;
+export interface PagesRequest extends PageAsking {
   readonly fromPage: number;
   readonly window: FetchWindow;
-  readonly context: CallContext;
-  readonly onWarning: (code: string, message: string) => void;
 }
 
 /** Whether this page has records to hand on. @throws TieoutError `vendor-page-shape`. */
-function hasRecords(fetched: FetchedPage, onWarning: PagesRequest['onWarning']): fetched is RecordsFetched {
+function hasRecords(fetched: FetchedPage, onWarning: CallContext['onWarning']): fetched is RecordsFetched {
   const { page, reading } = fetched;
   if (reading.kind === 'records') return true;
   if (reading.kind === 'empty' && reading.pageSha256 === EMPTY_LIST) {
@@ -146,42 +132,107 @@ function hasRecords(fetched: FetchedPage, onWarning: PagesRequest['onWarning']):
   );
 }
 
+/** Bodies fetched ahead of their turn take no more than this together, whatever the window. */
+const AHEAD_BYTES = 128 * 1024 * 1024;
+
+/**
+ * Pages under way or waiting for their turn. The page whose turn it is may be as large as the transport allows; one
+ * that is fetched ahead only as large as its share, so that memory is bounded. One that proves larger is asked for
+ * again when its turn comes, and from then on fewer are fetched ahead.
+ */
+class FetchAhead {
+  readonly #request: PagesRequest;
+  readonly #asking: PageAsking;
+  readonly #flights = new Map<number, Promise<FetchedPage>>();
+  /** Pages at once, as their size allows. */
+  #share: number;
+  /** Bytes that pages ahead of their turn were allowed. */
+  readonly #shares = new Set<number>();
+  #next: number;
+  #last = Number.POSITIVE_INFINITY;
+
+  constructor(request: PagesRequest, signal: AbortSignal) {
+    this.#request = request;
+    this.#asking = { ...request, context: { ...request.context, signal } };
+    this.#share = request.window.most;
+    this.#next = request.fromPage;
+  }
+
+  #launch(page: number, maxBodyBytes: number | null): Promise<FetchedPage> {
+    const { window } = this.#request;
+    window.inFlight += 1;
+    const flight = fetchPage(this.#asking, page, maxBodyBytes)
+      .then((fetched) => {
+        if (fetched.reading.kind !== 'records' || !fetched.reading.nextPage) {
+          this.#last = Math.min(this.#last, page);
+        }
+        return fetched;
+      })
+      .finally(() => {
+        window.inFlight -= 1;
+      });
+    // It is awaited when its turn comes; a page past the end may fail unheard.
+    flight.catch(() => {});
+    this.#flights.set(page, flight);
+    return flight;
+  }
+
+  /** @param turn the page whose turn it is. */
+  fill(turn: number): void {
+    const { window } = this.#request;
+    while (this.#flights.size < Math.min(window.size, this.#share) && this.#next <= this.#last) {
+      const page = this.#next;
+      this.#next += 1;
+      const bytes = Math.floor(AHEAD_BYTES / this.#share);
+      if (page !== turn) this.#shares.add(bytes);
+      this.#launch(page, page === turn ? null : bytes);
+    }
+  }
+
+  /** The page whose turn it is; null past the end. */
+  async take(page: number): Promise<FetchedPage | null> {
+    if (page > this.#last) return null;
+    this.fill(page);
+    const flight = this.#flights.get(page);
+    if (!flight) return null;
+    try {
+      return await flight;
+    } catch (error) {
+      if (!this.#isOverShare(error)) throw error;
+      this.#share = Math.max(1, Math.floor(this.#share / 2));
+      return await this.#launch(page, null);
+    } finally {
+      this.#flights.delete(page);
+    }
+  }
+
+  /** Too large for a page ahead of its turn, not for one whose turn it is. */
+  #isOverShare(error: unknown): boolean {
+    if (!(error instanceof TieoutError) || error.code !== 'vendor-body-too-large') return false;
+    return this.#shares.has(Number(error.details.limit_bytes));
+  }
+
+  /** Resolves when nothing is under way any more. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#flights.values());
+  }
+}
+
 /** @throws TieoutError `vendor-*`, `credentials-refused`; the signal's reason on abort. */
 export async function* fetchPages(request: PagesRequest): AsyncGenerator<RecordsFetched> {
-  const { client, clock, query, window } = request;
+  const { window, context } = request;
   const stop = new AbortController();
-  const context = { ...request.context, signal: AbortSignal.any([request.context.signal, stop.signal]) };
-  const ahead = new Map<number, Promise<FetchedPage>>();
-  let next = request.fromPage;
-  let last = Number.POSITIVE_INFINITY;
-
-  const launch = (): void => {
-    while (ahead.size < window.size && next <= last) {
-      const page = next;
-      next += 1;
-      const flight = fetchPage(client, clock, query, page, context).then((fetched) => {
-        if (fetched.reading.kind !== 'records' || !fetched.reading.nextPage) last = Math.min(last, page);
-        return fetched;
-      });
-      // It is awaited when its turn comes; a page past the end may fail unheard.
-      flight.catch(() => {});
-      ahead.set(page, flight);
-    }
-  };
-
+  const ahead = new FetchAhead(request, AbortSignal.any([context.signal, stop.signal]));
   try {
-    for (let page = request.fromPage; page <= last; page += 1) {
-      launch();
-      const flight = ahead.get(page);
-      if (!flight) return;
-      const fetched = await flight;
-      ahead.delete(page);
-      if (!hasRecords(fetched, request.onWarning)) return;
+    for (let page = request.fromPage; ; page += 1) {
+      const fetched = await ahead.take(page);
+      if (fetched === null || !hasRecords(fetched, context.onWarning)) return;
       window.widen();
-      if (fetched.reading.nextPage) launch();
+      ahead.fill(page + 1);
       yield fetched;
     }
   } finally {
     stop.abort(new TieoutError('cancelled', 'The sync has ended.'));
+    await ahead.settled();
   }
 }

@@ -3,13 +3,14 @@
  * logged and handed on with its correlation id, whatever became of it.
  */
 import { assertNever, TieoutError } from '../../shared/errors.ts';
-import type { RetryEvent } from '../../shared/events.ts';
+import type { RetryEvent, TokenEvent } from '../../shared/events.ts';
 import { type Clock, isoTime } from '../clock.ts';
 import { redactUrl } from '../credentials/secret.ts';
 import type { Log } from '../log/log.ts';
 import { AttemptError } from './attempt-error.ts';
-import { decide, type Outcome, type RetryPolicy } from './retry-policy.ts';
-import type { Transport, WireRequest, WireResponse } from './transport.ts';
+import { type Decision, decide, type Outcome, type RetryPolicy } from './retry-policy.ts';
+import type { Headers, Transport, WireRequest, WireResponse } from './transport.ts';
+import { attemptFailure } from './vendor-failure.ts';
 
 /** One attempt as it is kept: what was asked, what came, what was waited for and why. */
 export interface Attempt {
@@ -23,7 +24,9 @@ export interface Attempt {
   /** From 1. */
   readonly attempt: number;
   readonly status: number | null;
+  /** `ABORTED` where the caller gave up. */
   readonly error: string | null;
+  /** From the sending to the whole body, or to the failure. */
   readonly elapsed_ms: number;
   /** The wait that followed; null where none did. */
   readonly delay_ms: number | null;
@@ -38,6 +41,8 @@ export interface CallContext {
   readonly signal: AbortSignal;
   readonly onAttempt: (attempt: Attempt) => void;
   readonly onRetry: (event: RetryEvent, page: number | null) => void;
+  readonly onToken: (event: TokenEvent) => void;
+  readonly onWarning: (code: string, message: string) => void;
 }
 
 export interface LoopParts {
@@ -49,69 +54,78 @@ export interface LoopParts {
   readonly log: Log;
 }
 
-export interface LoopRequest extends Omit<WireRequest, 'headers'> {
-  /** Asked for at each attempt, so that a token renewed meanwhile is used. */
-  readonly headers: () => Promise<Readonly<Record<string, string>>>;
+export interface LoopRequest extends WireRequest {
+  /** Sent as `Idempotency-Key` with every attempt; null: none. */
+  readonly idempotencyKey: string | null;
+  /** Attempts of the same call that went before, such as one that ended in a 401. */
+  readonly attemptsBefore: number;
 }
 
 export interface Reply extends WireResponse {
   readonly requestId: string;
+  /** Of the call, those before among them. */
   readonly attempts: number;
   /** Of the last attempt. */
   readonly elapsedMs: number;
 }
 
-/** What went wrong, for the sentence and the exit code. */
-function failure(error: AttemptError, url: URL, attempts: number): TieoutError {
-  const details = { url: redactUrl(url.href), error: error.code, attempts };
-  const after = attempts === 1 ? '' : ` after ${attempts} attempts`;
-  const options = { cause: error };
-  switch (error.failure) {
-    case 'certificate':
-      return new TieoutError(
-        'vendor-certificate',
-        `The certificate of ${url.host} was refused (${error.code}); check the address, or name the vendor's CA with --ca FILE.`,
-        details,
-        options,
-      );
-    case 'body-too-large':
-      return new TieoutError(
-        'vendor-body-too-large',
-        `The answer of ${url.host} is too large (${error.message}); ask for smaller pages with --page-size.`,
-        details,
-        options,
-      );
-    case 'body-coding':
-      return new TieoutError(
-        'vendor-not-json',
-        `The answer of ${url.host} cannot be decoded (${error.message}); report it to the vendor.`,
-        details,
-        options,
-      );
-    case 'redirect':
-      return new TieoutError(
-        'vendor-redirect',
-        `A redirect was refused (${error.message}), because credentials never leave the origin they are meant for; check the base URL.`,
-        details,
-        options,
-      );
-    case 'timeout':
-      return new TieoutError(
-        'vendor-timeout',
-        `${url.host} did not answer in time${after} (${error.code}); what was committed stays, run the sync again later.`,
-        details,
-        options,
-      );
-    case 'network':
-      return new TieoutError(
-        'vendor-unreachable',
-        `${url.host} could not be reached${after} (${error.code}); check the address and the network, then run the sync again.`,
-        details,
-        options,
-      );
-    default:
-      return assertNever(error.failure);
+/** An attempt that was made: when it was sent, and what came of it. */
+interface Made {
+  readonly requestId: string;
+  readonly at: string;
+  readonly elapsedMs: number;
+  readonly response: WireResponse | null;
+  readonly error: AttemptError | null;
+  /** Thrown by the transport where the caller gave up. */
+  readonly aborted: { readonly reason: unknown } | null;
+}
+
+async function attemptOnce(parts: LoopParts, request: LoopRequest, context: CallContext): Promise<Made> {
+  const { clock } = parts;
+  const requestId = parts.newId();
+  let sent: { readonly at: string; readonly monotonic: number } | null = null;
+  const headers = async (): Promise<Headers> => {
+    const own = await request.headers();
+    sent = { at: isoTime(clock.now()), monotonic: clock.monotonic() };
+    return {
+      ...own,
+      ...(request.idempotencyKey !== null && { 'idempotency-key': request.idempotencyKey }),
+      'x-correlation-id': context.correlationId,
+      'x-request-id': requestId,
+    };
+  };
+  const made = (result: Pick<Made, 'response' | 'error' | 'aborted'>): Made => ({
+    requestId,
+    at: sent?.at ?? isoTime(clock.now()),
+    elapsedMs: sent === null ? 0 : Math.round(clock.monotonic() - sent.monotonic),
+    ...result,
+  });
+  try {
+    const response = await parts.transport.attempt({ ...request, headers }, context.signal);
+    return made({ response, error: null, aborted: null });
+  } catch (thrown) {
+    if (thrown instanceof AttemptError) return made({ response: null, error: thrown, aborted: null });
+    // What failed before anything was sent, such as the token, is no attempt of this request.
+    if (sent === null || !context.signal.aborted) throw thrown;
+    return made({ response: null, error: null, aborted: { reason: thrown } });
   }
+}
+
+function outcomeOf({ response, error }: Made): Outcome {
+  return response
+    ? { kind: 'response', status: response.status, retryAfter: response.headers.get('retry-after') ?? null }
+    : { kind: 'error', code: error?.code ?? 'ABORTED', final: error?.final ?? true };
+}
+
+function warnUnreadable(parts: LoopParts, context: CallContext, host: string, text: string): void {
+  parts.log.warn('unreadable Retry-After, ordinary backoff used', {
+    correlation_id: context.correlationId,
+    value: text.slice(0, 100),
+  });
+  context.onWarning(
+    'retry-after-unreadable',
+    `${host} sent a Retry-After that is neither seconds nor a date; the ordinary backoff was used.`,
+  );
 }
 
 /**
@@ -126,69 +140,50 @@ export async function sendByPolicy(
 ): Promise<Reply> {
   const { clock, log } = parts;
   const url = redactUrl(request.url.href);
+  const { host } = request.url;
   for (let attempt = 1; ; attempt += 1) {
-    const headers = await request.headers();
-    context.signal.throwIfAborted();
-    const requestId = parts.newId();
-    const at = isoTime(clock.now());
-    const begun = clock.monotonic();
-    let response: WireResponse | null = null;
-    let error: AttemptError | null = null;
-    try {
-      response = await parts.transport.attempt(
-        {
-          ...request,
-          headers: { ...headers, 'x-correlation-id': context.correlationId, 'x-request-id': requestId },
-        },
-        context.signal,
-      );
-    } catch (thrown) {
-      if (!(thrown instanceof AttemptError)) throw thrown;
-      error = thrown;
-    }
-    const elapsedMs = Math.round(clock.monotonic() - begun);
-    const outcome: Outcome = response
-      ? { kind: 'response', status: response.status, retryAfter: response.headers.get('retry-after') ?? null }
-      : { kind: 'error', code: error?.code ?? 'UNKNOWN', final: error?.final ?? true };
-    const decision = decide(policy, { method: request.method, attempt, outcome }, parts.random, clock.now());
+    const made = await attemptOnce(parts, request, context);
+    const { requestId, elapsedMs, response, error } = made;
+    const outcome = outcomeOf(made);
+    const { method, idempotencyKey } = request;
+    const decision: Decision =
+      made.aborted === null
+        ? decide(policy, { method, idempotencyKey, attempt, outcome }, parts.random, clock.now())
+        : { kind: 'fail' };
     const record: Attempt = {
-      at,
+      at: made.at,
       correlation_id: context.correlationId,
       request_id: requestId,
       page: context.page,
-      method: request.method,
+      method,
       url,
-      attempt,
+      attempt: request.attemptsBefore + attempt,
       status: response?.status ?? null,
-      error: error?.code ?? null,
+      error: outcome.kind === 'error' ? outcome.code : null,
       elapsed_ms: elapsedMs,
       delay_ms: decision.kind === 'retry' ? decision.delayMs : null,
       reason: decision.kind === 'retry' ? decision.reason : null,
     };
     context.onAttempt(record);
-    const line = decision.kind === 'retry' ? 'warn' : 'info';
-    log[line]('attempt', { ...record });
+    log[decision.kind === 'retry' ? 'warn' : 'info']('attempt', { ...record });
+    if (made.aborted) throw made.aborted.reason;
 
+    const attempts = record.attempt;
     switch (decision.kind) {
       case 'return':
         if (!response) throw new TieoutError('internal', 'The policy returned a response that is not there.');
-        return { ...response, requestId, attempts: attempt, elapsedMs };
+        return { ...response, requestId, attempts, elapsedMs };
       case 'retry':
-        if (decision.unreadable !== null) {
-          log.warn('unreadable Retry-After, ordinary backoff used', {
-            request_id: requestId,
-            value: decision.unreadable,
-          });
-        }
+        if (decision.unreadable !== null) warnUnreadable(parts, context, host, decision.unreadable);
         context.onRetry(
           {
             type: 'retry',
             at: isoTime(clock.now()),
             correlation_id: context.correlationId,
             request_id: requestId,
-            method: request.method,
+            method,
             url,
-            attempt,
+            attempt: record.attempt,
             status: record.status,
             error: record.error,
             delay_ms: decision.delayMs,
@@ -201,16 +196,16 @@ export async function sendByPolicy(
       case 'wait-too-long':
         throw new TieoutError(
           'vendor-retry-after-too-long',
-          `${request.url.host} asks to wait ${Math.round(decision.ms / 1000)} s; run the sync again after ${isoTime(clock.now() + decision.ms)}.`,
+          `${host} asks to wait ${Math.round(decision.ms / 1000)} s; run the sync again after ${isoTime(clock.now() + decision.ms)}.`,
           { url, status: record.status, retry_at: isoTime(clock.now() + decision.ms) },
         );
       case 'fail':
       case 'exhausted':
-        if (error) throw failure(error, request.url, attempt);
+        if (error) throw attemptFailure(error, request.url, attempts);
         throw new TieoutError(
           'vendor-retries-exhausted',
-          `${request.url.host} answered ${record.status} to ${attempt} attempts in a row; what was committed stays, run the sync again later.`,
-          { url, status: record.status, attempts: attempt },
+          `${host} answered ${record.status} to ${attempt} attempts in a row; what was committed stays, run the sync again later.`,
+          { url, status: record.status, attempts },
         );
       default:
         assertNever(decision);

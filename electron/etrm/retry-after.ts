@@ -59,13 +59,16 @@ export function parseHttpDate(text: string): number | null {
   return null;
 }
 
+/** A year, in milliseconds: a longer wish is none that anybody waits for, and must still make a date. */
+const LONGEST_MS = 366 * 86_400_000;
+
 /** @param now wall clock, milliseconds. */
 export function parseRetryAfter(text: string, now: number): RetryAfter {
   if (SECONDS.test(text)) {
-    const ms = Number(text) * 1000;
+    const ms = Math.min(Number(text) * 1000, LONGEST_MS);
     return ms > 0 ? { kind: 'wait', ms } : { kind: 'none' };
   }
   const date = parseHttpDate(text);
   if (date === null) return { kind: 'unreadable', text };
-  return date > now ? { kind: 'wait', ms: date - now } : { kind: 'none' };
+  return date > now ? { kind: 'wait', ms: Math.min(date - now, LONGEST_MS) } : { kind: 'none' };
 }

@@ -19,10 +19,18 @@ export interface RetryPolicy {
   /** Retried where the response bears a Retry-After, listed or not. */
   readonly retryAfterStatuses: ReadonlySet<number>;
   readonly methods: ReadonlySet<string>;
+  /**
+   * The connection profile's word that the vendor books requests with the same `Idempotency-Key` once. Only then, and
+   * only with a key, is a method outside `methods` sent again.
+   */
+  readonly idempotencyKeys: boolean;
 }
 
+/** What a connection may set; which methods may be repeated is not among it. */
+export type RetrySettings = Omit<RetryPolicy, 'methods'>;
+
 /** Methods that a repetition cannot book twice. */
-const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS']);
+export const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Jitter in proportion to the factor: 1 s at the seed's 1.5 s. */
 export function jitterFor(backoffFactorS: number): number {
@@ -37,16 +45,23 @@ export const SEED_POLICY: RetryPolicy = {
   maxRetryAfterMs: 300_000,
   statuses: new Set([429, 502, 504, 520, 521, 522, 523, 524]),
   retryAfterStatuses: new Set([413, 429, 503]),
-  methods: IDEMPOTENT,
+  methods: SAFE_METHODS,
+  idempotencyKeys: false,
 };
 
 /**
  * The token endpoint has a small budget of its own: a client-credentials grant posts nothing that could be booked
  * twice, so POST is retried after network errors, 429 and 5xx (network.md, "Tokens", 6).
  */
-export function tokenPolicy(base: RetryPolicy, retries = 2): RetryPolicy {
+export function tokenPolicy(base: RetrySettings, retries: number): RetryPolicy {
   const server = Array.from({ length: 100 }, (_, at) => 500 + at);
-  return { ...base, retries, statuses: new Set([429, ...server]), methods: new Set(['POST']) };
+  return {
+    ...base,
+    retries,
+    statuses: new Set([429, ...server]),
+    retryAfterStatuses: new Set(),
+    methods: new Set(['POST']),
+  };
 }
 
 export type Outcome =
@@ -70,6 +85,8 @@ export type Decision =
 
 export interface Attempted {
   readonly method: string;
+  /** Sent with every attempt of this request; null where the caller gave none. */
+  readonly idempotencyKey: string | null;
   /** From 1. */
   readonly attempt: number;
   readonly outcome: Outcome;
@@ -82,10 +99,14 @@ export function backoffMs(policy: RetryPolicy, n: number, random: () => number):
   return Math.round(Math.min(base + random() * policy.jitterMs, policy.maxBackoffMs));
 }
 
+function mayRepeat(policy: RetryPolicy, tried: Attempted): boolean {
+  return policy.methods.has(tried.method) || (policy.idempotencyKeys && tried.idempotencyKey !== null);
+}
+
 /** @param now wall clock, milliseconds (for a Retry-After that is a date). */
 export function decide(policy: RetryPolicy, tried: Attempted, random: () => number, now: number): Decision {
   const { outcome } = tried;
-  const may = policy.methods.has(tried.method);
+  const may = mayRepeat(policy, tried);
   const spent = tried.attempt > policy.retries;
   switch (outcome.kind) {
     case 'error':

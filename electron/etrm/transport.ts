@@ -2,21 +2,29 @@
  * One attempt on undici's pool: a slot, the request, the whole body, decoded. No retry here: the only caller is
  * `policy-loop.ts`, so that nothing goes round the policy.
  */
-import { readFileSync } from 'node:fs';
-import { getCACertificates } from 'node:tls';
-import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
-import { TieoutError } from '../../shared/errors.ts';
+import type { Dispatcher } from 'undici';
 import { AttemptError, attemptErrorOf } from './attempt-error.ts';
 import { decodeContent } from './content-coding.ts';
+import { openRoutes, type ProxySettings } from './proxy.ts';
 import { Slots } from './slots.ts';
+import { type TlsSettings, tlsContext } from './tls-context.ts';
+
+export type Headers = Readonly<Record<string, string>>;
 
 export interface WireRequest {
   readonly method: 'GET' | 'HEAD' | 'OPTIONS' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: URL;
-  readonly headers: Readonly<Record<string, string>>;
+  /** Asked for when the slot is there, so that the token is the one of the moment of sending. */
+  readonly headers: () => Promise<Headers>;
   readonly body: string | null;
   /** For the headers to arrive, and between two pieces of the body. */
   readonly timeoutMs: number;
+  /** Of the attempt as a whole, from its sending. */
+  readonly deadlineMs: number;
+  /** Of the body, after decoding; null, or more than it: the transport's own limit. */
+  readonly maxBodyBytes: number | null;
+  /** Tokens have a lane of their own: what waits for one holds a slot already. */
+  readonly lane: 'resource' | 'token';
 }
 
 export interface WireResponse {
@@ -27,64 +35,28 @@ export interface WireResponse {
   readonly body: Uint8Array;
 }
 
-export interface TransportSettings {
+export interface TransportSettings extends TlsSettings {
   /** Connections to one origin, and requests under way at once. */
   readonly connections: number;
+  readonly connectTimeoutMs: number;
   /** Of a body, after decoding. */
   readonly maxBodyBytes: number;
-  /** Of one attempt as a whole. */
-  readonly deadlineMs: number;
-  readonly caFile: string | null;
-  /** Honour HTTPS_PROXY, HTTP_PROXY and NO_PROXY. */
-  readonly environmentProxy: boolean;
+  readonly proxy: ProxySettings;
+  /** False where nothing here is ever HTTPS: reading some three hundred authorities takes a tenth of a second. */
+  readonly secure: boolean;
 }
 
-export const DEFAULT_TRANSPORT: TransportSettings = {
-  connections: 20,
-  maxBodyBytes: 64 * 1024 * 1024,
-  deadlineMs: 120_000,
-  caFile: null,
-  environmentProxy: true,
-};
-
 export interface Transport {
-  /** @throws AttemptError where no whole response arrived, or the signal's reason where it was aborted. */
+  /**
+   * @throws AttemptError where no whole response arrived; the signal's reason, at once, where it was aborted; what
+   *   `headers` threw.
+   */
   attempt(request: WireRequest, signal: AbortSignal): Promise<WireResponse>;
-  /** Requests under way. */
-  readonly inFlight: number;
   close(): Promise<void>;
 }
 
 const MAX_REDIRECTS = 5;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
-
-/** The bundled authorities, the operating system's, and the analyst's own file. */
-function authorities(caFile: string | null): string[] {
-  const extra: string[] = [];
-  if (caFile !== null) {
-    try {
-      extra.push(readFileSync(caFile, 'utf8'));
-    } catch (error) {
-      throw new TieoutError(
-        'file-unreadable',
-        `The CA file ${caFile} cannot be read; name a PEM file that exists.`,
-        { path: caFile },
-        { cause: error },
-      );
-    }
-  }
-  return [...getCACertificates('default'), ...getCACertificates('system'), ...extra];
-}
-
-function dispatcher(settings: TransportSettings): Dispatcher {
-  const options = {
-    connections: settings.connections,
-    pipelining: 1,
-    allowH2: false,
-    connect: { ca: authorities(settings.caFile), minVersion: 'TLSv1.2' as const, timeout: 10_000 },
-  };
-  return settings.environmentProxy ? new EnvHttpProxyAgent(options) : new Agent(options);
-}
 
 function headerMap(headers: Readonly<Record<string, string | string[] | undefined>>): Map<string, string> {
   const map = new Map<string, string>();
@@ -94,7 +66,16 @@ function headerMap(headers: Readonly<Record<string, string | string[] | undefine
   return map;
 }
 
-async function wholeBody(body: AsyncIterable<Uint8Array>, limit: number): Promise<Uint8Array> {
+/** Reads to the end, or drops the connection: a body left unread would stall it. */
+async function wholeBody(
+  body: Dispatcher.ResponseData['body'],
+  declared: string | undefined,
+  limit: number,
+): Promise<Uint8Array> {
+  if (declared !== undefined && Number(declared) > limit) {
+    body.on('error', () => {}).destroy();
+    throw AttemptError.tooLarge(limit);
+  }
   const pieces: Uint8Array[] = [];
   let size = 0;
   for await (const piece of body) {
@@ -105,64 +86,116 @@ async function wholeBody(body: AsyncIterable<Uint8Array>, limit: number): Promis
   return pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces, size);
 }
 
-/** Where a redirect leads, if it may be followed: a GET, to the same origin. */
+/** Where a redirect leads, if it may be followed: a GET or HEAD, to the same origin. */
 function redirectTarget(request: WireRequest, url: URL, response: WireResponse): URL | null {
   const location = response.headers.get('location');
   if (!REDIRECTS.has(response.status) || location === undefined) return null;
   if (request.method !== 'GET' && request.method !== 'HEAD') return null;
-  const target = URL.canParse(location, url.href) ? new URL(location, url) : null;
-  if (target === null || target.origin !== url.origin) throw AttemptError.redirect(url, location);
+  if (!URL.canParse(location, url.href)) throw AttemptError.redirect(url, 'to what is no address');
+  const target = new URL(location, url);
+  if (target.origin !== url.origin) throw AttemptError.redirect(url, `to ${target.origin}`);
   return target;
 }
 
-export function createTransport(settings: TransportSettings): Transport {
-  const pool = dispatcher(settings);
-  const slots = new Slots(settings.connections);
+/** Settles with `work`, or rejects with the signal's reason as soon as it is aborted. */
+async function orAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(signal.reason);
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+    work.catch(() => {});
+  }
+}
 
-  const once = async (request: WireRequest, url: URL, signal: AbortSignal): Promise<WireResponse> => {
-    const answer = await pool.request({
+/** @throws TieoutError `file-unreadable`, `connection-invalid`. */
+export function createTransport(settings: TransportSettings): Transport {
+  const routes = openRoutes(
+    {
+      // One more than there are slots for resources: the token's.
+      connections: settings.connections + 1,
+      pipelining: 1,
+      allowH2: false,
+      connect: {
+        ...(settings.secure && { secureContext: tlsContext(settings) }),
+        rejectUnauthorized: true,
+        timeout: settings.connectTimeoutMs,
+      },
+    },
+    settings.proxy,
+  );
+  const lanes = { resource: new Slots(settings.connections), token: new Slots(1) };
+
+  const once = async (
+    request: WireRequest,
+    url: URL,
+    headers: Headers,
+    signal: AbortSignal,
+  ): Promise<WireResponse> => {
+    const answer = await routes.for(url).request({
       origin: url.origin,
       path: `${url.pathname}${url.search}`,
       method: request.method,
-      headers: { 'accept-encoding': 'gzip, deflate, br, zstd', ...request.headers },
+      headers: { 'accept-encoding': 'gzip, deflate, br, zstd', ...headers },
       body: request.body,
       headersTimeout: request.timeoutMs,
       bodyTimeout: request.timeoutMs,
       signal,
     });
-    const headers = headerMap(answer.headers);
-    const raw = await wholeBody(answer.body, settings.maxBodyBytes);
-    const decoded = await decodeContent(raw, headers.get('content-encoding') ?? null, settings.maxBodyBytes);
-    return { status: answer.statusCode, headers, body: decoded };
+    const received = headerMap(answer.headers);
+    const limit = Math.min(request.maxBodyBytes ?? settings.maxBodyBytes, settings.maxBodyBytes);
+    const declared = request.method === 'HEAD' ? undefined : received.get('content-length');
+    const raw = await wholeBody(answer.body, declared, limit);
+    const body = await decodeContent(raw, received.get('content-encoding') ?? null, limit);
+    return { status: answer.statusCode, headers: received, body };
+  };
+
+  const follow = async (
+    request: WireRequest,
+    headers: Headers,
+    signal: AbortSignal,
+  ): Promise<WireResponse> => {
+    let url = request.url;
+    for (let hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
+      const response = await once(request, url, headers, signal);
+      const next = redirectTarget(request, url, response);
+      if (next === null) return response;
+      url = next;
+    }
+    throw AttemptError.redirect(request.url, `more than ${MAX_REDIRECTS} times`);
+  };
+
+  const send = async (request: WireRequest, headers: Headers, signal: AbortSignal): Promise<WireResponse> => {
+    const ending = new AbortController();
+    const abort = (): void => ending.abort(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    const deadline = (): void => ending.abort(AttemptError.deadline(request.deadlineMs));
+    const timer = setTimeout(deadline, request.deadlineMs);
+    try {
+      // Raced as well, because undici lets neither an abort nor a timeout act on what still waits for a connection.
+      return await orAborted(follow(request, headers, ending.signal), ending.signal);
+    } catch (error) {
+      throw ending.signal.aborted ? ending.signal.reason : attemptErrorOf(error);
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+    }
   };
 
   return {
-    get inFlight() {
-      return slots.taken;
-    },
     async attempt(request, signal) {
-      const release = await slots.take(signal);
-      const deadline = new AbortController();
-      const timer = setTimeout(() => deadline.abort(), settings.deadlineMs);
+      const release = await lanes[request.lane].take(signal);
       try {
-        const either = AbortSignal.any([signal, deadline.signal]);
-        let url = request.url;
-        for (let hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
-          const response = await once(request, url, either);
-          const next = redirectTarget(request, url, response);
-          if (next === null) return response;
-          url = next;
-        }
-        throw AttemptError.redirect(request.url, 'more than 5 times');
-      } catch (error) {
-        if (signal.aborted) throw signal.reason;
-        if (deadline.signal.aborted) throw AttemptError.deadline(settings.deadlineMs, error);
-        throw attemptErrorOf(error);
+        const headers = await request.headers();
+        signal.throwIfAborted();
+        return await send(request, headers, signal);
       } finally {
-        clearTimeout(timer);
         release();
       }
     },
-    close: () => pool.destroy(),
+    close: () => routes.close(),
   };
 }

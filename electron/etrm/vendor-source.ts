@@ -1,13 +1,15 @@
 /** Where a sync reads from, and the client for it: pool, token and policy put together. */
-import type { TokenEvent } from '../../shared/events.ts';
 import type { Clock } from '../clock.ts';
 import type { Redactor, Secret } from '../credentials/secret.ts';
 import type { Log } from '../log/log.ts';
 import { vendorUrl } from './endpoint.ts';
-import { jitterFor, type RetryPolicy, SEED_POLICY, tokenPolicy } from './retry-policy.ts';
+import { FetchWindows } from './fetch-window.ts';
+import { proxySecrets } from './proxy.ts';
+import { SAFE_METHODS } from './retry-policy.ts';
 import { TokenSource } from './token.ts';
-import { createTransport, DEFAULT_TRANSPORT, type Transport } from './transport.ts';
+import { createTransport } from './transport.ts';
 import { VendorClient } from './vendor-client.ts';
+import type { VendorOverrides, VendorSettings } from './vendor-settings.ts';
 
 /** As the seed asks for it. */
 export const DEFAULT_SCOPE = 'trade:read settlement:write';
@@ -21,6 +23,8 @@ export interface VendorSource {
   readonly scope: string;
   readonly caFile: string | null;
   readonly allowHttp: boolean;
+  /** Where this connection differs from the defaults. */
+  readonly overrides?: VendorOverrides;
 }
 
 export interface VendorParts {
@@ -31,14 +35,10 @@ export interface VendorParts {
   readonly redactor: Redactor;
 }
 
-export interface VendorHooks {
-  readonly onToken: (event: TokenEvent) => void;
-  readonly onWarning: (code: string, message: string) => void;
-}
-
 export interface OpenVendor {
   readonly client: VendorClient;
   readonly base: URL;
+  readonly windows: FetchWindows;
   close(): Promise<void>;
 }
 
@@ -47,36 +47,46 @@ export function openVendor(
   parts: VendorParts,
   source: VendorSource,
   secret: Secret,
-  backoffFactorS: number,
-  hooks: VendorHooks,
+  settings: VendorSettings,
 ): OpenVendor {
+  const { redactor, log } = parts;
   const base = vendorUrl(source.baseUrl, 'base URL', source.allowHttp);
   const tokenUrl = vendorUrl(source.tokenUrl, 'token URL', source.allowHttp);
-  const transport: Transport = createTransport({ ...DEFAULT_TRANSPORT, caFile: source.caFile });
-  const policy: RetryPolicy = { ...SEED_POLICY, backoffFactorS, jitterMs: jitterFor(backoffFactorS) };
+  for (const known of proxySecrets(settings.transport.proxy)) redactor.know(known);
+  const addresses = [base.href, tokenUrl.href, settings.transport.proxy.http];
+  const transport = createTransport({
+    ...settings.transport,
+    caFile: source.caFile,
+    secure: addresses.some((address) => address.startsWith('https:')),
+  });
+  const windows = new FetchWindows();
   const tokens = new TokenSource(
     {
       ...parts,
-      log: parts.log.module('etrm.token'),
+      log: log.module('etrm.token'),
       transport,
-      policy: tokenPolicy(policy),
-      onToken: hooks.onToken,
-      onWarning: hooks.onWarning,
+      retry: settings.retry,
+      settings: settings.token,
     },
-    {
-      tokenUrl,
-      clientId: source.clientId,
-      clientSecret: secret,
-      scope: source.scope,
-      authentication: 'client_secret_post',
-    },
+    { tokenUrl, clientId: source.clientId, clientSecret: secret, scope: source.scope },
   );
   const client = new VendorClient({
     ...parts,
-    log: parts.log.module('etrm.http'),
+    log: log.module('etrm.http'),
     transport,
-    policy,
+    policy: { ...settings.retry, methods: SAFE_METHODS },
+    settings: settings.resource,
     tokens,
+    origin: base.origin,
+    onRateLimit: () => windows.narrow(),
   });
-  return { client, base, close: () => transport.close() };
+  return {
+    client,
+    base,
+    windows,
+    close: () => {
+      tokens.close();
+      return transport.close();
+    },
+  };
 }

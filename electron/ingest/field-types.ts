@@ -40,12 +40,16 @@ function bad(code: ReasonCode, message: string): { readonly ok: false; readonly 
   return { ok: false, refusal: { code, message } };
 }
 
-/** A string that is not blank. */
+/**
+ * A string that is not blank, without the white space around it: vendors pad, ledger cells come trimmed, and a
+ * difference that no eye can see is none.
+ */
 export const text: FieldReader<string> = (sent) => {
   if (sent.kind !== 'string') return bad('type', `is ${shown(sent)}, not a string`);
-  if (sent.value.trim() === '') return bad('empty', 'is empty');
+  const value = sent.value.trim();
+  if (value === '') return bad('empty', 'is empty');
   // Half a surrogate pair has no UTF-8: it could not be stored and told apart.
-  return sent.value.isWellFormed() ? good(sent.value) : bad('type', 'holds half a surrogate pair');
+  return value.isWellFormed() ? good(value) : bad('type', 'holds half a surrogate pair');
 };
 
 /** A JSON integer; from a file, digits. No fraction and no exponent: `1.0` is not an integer. */
@@ -72,7 +76,10 @@ export const decimalValue: FieldReader<Decimal> = (sent) => {
   const value = parseDecimal(digits);
   if (value !== null) return good(value);
   if (/^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(digits)) {
-    return bad('digits', `is ${shown(sent)}, more than ${MAX_SIGNIFICANT_DIGITS} significant digits`);
+    return bad(
+      'digits',
+      `is ${shown(sent)}, more than ${MAX_SIGNIFICANT_DIGITS} significant digits or an exponent beyond 400`,
+    );
   }
   return bad('decimal', `is ${shown(sent)}, not a decimal`);
 };
@@ -137,11 +144,14 @@ function dayExists(year: number, month: number, day: number): boolean {
   return month !== 2 || day < 29 || (year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0));
 }
 
+/** RFC 3339 has four digits for a year: a later instant could be read with its offset, but not be written in UTC. */
+const LATEST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
 /** RFC 3339 with an offset or Z, as microseconds UTC; finer digits must be zero. */
 export const instant: FieldReader<bigint> = (sent) => {
   if (sent.kind !== 'string') return bad('type', `is ${shown(sent)}, not a time`);
   const common = wholeSecondMs(sent.value);
-  if (!Number.isNaN(common)) return good(BigInt(common) * 1000n);
+  if (common <= LATEST_MS) return good(BigInt(common) * 1000n);
   const parts = INSTANT.exec(sent.value.trim());
   if (!parts) return bad('timestamp', `is ${shown(sent)}, not an RFC 3339 time with an offset or Z`);
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts
@@ -157,6 +167,7 @@ export const instant: FieldReader<bigint> = (sent) => {
   if (/[1-9]/.test(fraction.slice(6))) return bad('timestamp', `is ${shown(sent)}, finer than a microsecond`);
   const offset = (Number(offsetHour) * 60 + Number(offsetMinute)) * (sign === '-' ? -60_000 : 60_000);
   const ms = Date.UTC(year, month - 1, day, hour, minute, second) - offset;
+  if (ms > LATEST_MS) return bad('timestamp', `is ${shown(sent)}, later than the year 9999 in UTC`);
   return good(BigInt(ms) * 1000n + BigInt(fraction.slice(0, 6).padEnd(6, '0')));
 };
 
@@ -180,9 +191,16 @@ export const currency: FieldReader<string> = (sent) => {
   return CURRENCIES.has(code) ? good(code) : bad('currency', `is ${shown(sent)}, not an ISO 4217 currency`);
 };
 
+/** Names that Intl knows from ICU and the IANA database does not: which of its meanings is IST? */
+const NOT_IANA: ReadonlySet<string> = new Set(
+  'ACT AET AGT ART AST BET BST CAT CNT CST CTT EAT ECT IET IST JST MIT NET NST PLT PNT PRT PST SST VST'.split(
+    ' ',
+  ),
+);
+
 function zoneExists(name: string): boolean {
   // Intl also takes offsets such as +05:00, which are no zone: they have no rules.
-  if (!/^[A-Za-z]/.test(name)) return false;
+  if (!/^(?!systemv\/)[a-z]/i.test(name) || NOT_IANA.has(name.toUpperCase())) return false;
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
     return true;

@@ -12,6 +12,8 @@ export interface CsvRecord {
 }
 
 const DELIMITERS = [',', ';', '\t', '|'] as const;
+const LF = 0x0a;
+const CR = 0x0d;
 
 /** The delimiter that the first line holds most of, outside quotes. */
 export function delimiterOf(firstLine: string): string {
@@ -48,22 +50,31 @@ export async function* csvRecords(bytes: Uint8Array, name: string): AsyncGenerat
     bom: true,
     delimiter,
     info: true,
+    // A file that was joined from several may have more than one of them.
+    record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,
     skip_empty_lines: true,
     max_record_size: 1_000_000,
   });
   const source = Readable.from(pieces(bytes), { objectMode: false });
   source.on('error', (error) => parser.destroy(error));
+  const lines = new LineCount(bytes);
+  let end = 0;
   try {
     for await (const entry of source.pipe(parser)) {
-      yield recordOf(entry);
+      if (!isEntry(entry))
+        throw new TieoutError('internal', 'The CSV parser gave something that is no record.');
+      yield { line: lines.next(end), cells: entry.record };
+      end = entry.info.bytes;
     }
   } catch (error) {
     if (error instanceof CsvError) {
-      const line = typeof error.lines === 'number' ? error.lines : 0;
+      // The end of the last cell that could be read: rows before it may not have been handed out any more.
+      const line = lines.next(typeof error.bytes === 'number' ? error.bytes : end);
+      const reason = error.message.replace(/ at line \d+,?/, '');
       throw new TieoutError(
         'ledger-rows',
-        `${name} cannot be read as CSV at line ${line} (${error.message}); nothing was imported.`,
+        `${name} cannot be read as CSV at line ${line} (${reason}); nothing was imported.`,
         { file: name, line },
         { cause: error },
       );
@@ -74,21 +85,38 @@ export async function* csvRecords(bytes: Uint8Array, name: string): AsyncGenerat
 
 interface ParsedEntry {
   readonly record: readonly string[];
-  readonly info: { readonly lines: number };
+  /** `bytes`: where the record ends, its line end included. */
+  readonly info: { readonly bytes: number };
 }
 
 function isEntry(entry: unknown): entry is ParsedEntry {
   return typeof entry === 'object' && entry !== null && 'record' in entry && Array.isArray(entry.record);
 }
 
-/** The parser counts the line where a record ends; a quoted cell may hold line breaks. */
-function recordOf(entry: unknown): CsvRecord {
-  if (!isEntry(entry)) throw new TieoutError('internal', 'The CSV parser gave something that is no record.');
-  let inside = 0;
-  for (const cell of entry.record) {
-    if (cell.includes('\n') || cell.includes('\r')) inside += cell.split(/\r\n|\n|\r/).length - 1;
+/**
+ * Lines as an editor counts them, blank ones and those inside quotes included; each of CRLF, LF and CR ends one. The
+ * parser's own count takes a CRLF inside quotes for two.
+ */
+class LineCount {
+  readonly #bytes: Uint8Array;
+  #at = 0;
+  #line = 1;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
   }
-  return { line: entry.info.lines - inside, cells: entry.record };
+
+  /** The line of the first byte from `offset` on that ends no line; offsets come in rising order. */
+  next(offset: number): number {
+    const bytes = this.#bytes;
+    for (; this.#at < bytes.length; this.#at += 1) {
+      const byte = bytes[this.#at];
+      const ends = byte === LF || byte === CR;
+      if (this.#at >= offset && !ends) break;
+      if (byte === LF || (byte === CR && bytes[this.#at + 1] !== LF)) this.#line += 1;
+    }
+    return this.#line;
+  }
 }
 
 function* pieces(bytes: Uint8Array): Generator<Uint8Array> {

@@ -28,13 +28,13 @@ export async function* candidateKeys(
     const etrm = new Map<string, EtrmSide[]>();
     const ledger = new Map<string, LedgerSide[]>();
     for (const row of await tx.rows(
-      `SELECT ${ETRM_SELECT} FROM temp.etrm_current WHERE key IN (SELECT key FROM temp.candidate WHERE ordinal BETWEEN ? AND ?) ORDER BY settlement_id, page, idx`,
+      `SELECT ${ETRM_SELECT} FROM temp.etrm_current WHERE key IN (SELECT key FROM temp.candidate WHERE ordinal BETWEEN ? AND ?) ORDER BY settlement_id, placed`,
       within,
     )) {
       ofKey(etrm, row.text('key')).push(etrmSide(row));
     }
     for (const row of await tx.rows(
-      `SELECT ${LEDGER_SELECT} FROM temp.ledger_live WHERE key IN (SELECT key FROM temp.candidate WHERE ordinal BETWEEN ? AND ?) ORDER BY print, import_id, line`,
+      `SELECT ${LEDGER_SELECT} FROM temp.ledger_live WHERE key IN (SELECT key FROM temp.candidate WHERE ordinal BETWEEN ? AND ?) ORDER BY print, amount_text, price_text, volume_text, import_id, line`,
       within,
     )) {
       ofKey(ledger, row.text('key')).push(ledgerSide(row));

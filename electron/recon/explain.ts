@@ -2,7 +2,7 @@
  * A difference split into what moved it (design: "explained"): volume = dV x price(ETRM), price = volume(ledger) x dP,
  * each with the sign of the cash, rounding = the rest. The parts sum to the difference to the last digit.
  */
-import { add, type Decimal, multiply, negate, subtract, sum, ZERO } from '../../shared/decimal.ts';
+import { add, compare, type Decimal, multiply, negate, subtract, sum, ZERO } from '../../shared/decimal.ts';
 import type { Explained } from '../../shared/recon.ts';
 import type { EtrmSide, LedgerSide } from './sides.ts';
 
@@ -38,7 +38,7 @@ export function explain(
   const first = etrm[0];
   if (!first) return onlyLedger(ledger, difference);
   // Settlements of several prices or sides under one key have no one price to explain by.
-  if (etrm.some((row) => row.price !== first.price || row.direction !== first.direction)) {
+  if (etrm.some((row) => compare(row.price, first.price) !== 0 || row.direction !== first.direction)) {
     return parts(difference, ZERO, ZERO);
   }
   const etrmVolume = sum(etrm.map((row) => row.volume));

@@ -10,9 +10,9 @@ import type { EtrmSide, LedgerSide, SideFields } from './sides.ts';
 
 export interface KeySides {
   readonly key: string;
-  /** Rows at the highest version of each settlement of the key, in page order. */
+  /** Rows at the highest version of each settlement of the key, in an order that does not depend on the pages. */
   readonly etrm: readonly EtrmSide[];
-  /** Live postings of the key, in file order. */
+  /** Live postings of the key, in an order that does not depend on the files. */
   readonly ledger: readonly LedgerSide[];
 }
 

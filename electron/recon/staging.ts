@@ -2,11 +2,35 @@
  * The sides of a month, staged for matching: each settlement at its highest version, each live posting, both with the
  * key they meet under. The engine matches what agrees in every field; the rest goes to the judge.
  */
-import { PENDING_STATUSES } from '../../shared/settlement.ts';
+import { PENDING_STATUSES, SETTLEMENT_FIELDS } from '../../shared/settlement.ts';
 import type { Transaction } from '../workspace/database.ts';
 import type { RuleSet } from './rules.ts';
 
 const COMPOSITE = `'c' || concat_ws(chr(31), trade_id, coalesce(deal_leg, 0), epoch_us(delivery_start), location, coalesce(charge_type, 'ENERGY'))`;
+
+/** Tells rows of one business key apart by what they say: where they stood depends on how pages were cut. */
+const CONTENT = SETTLEMENT_FIELDS.map((field) =>
+  field === 'volume' || field === 'price' || field === 'amount' ? `${field}_text` : field,
+).join(', ');
+
+/** `c`: the current rows, numbered where a business key came more than once. */
+const PLACED = `
+  doubled AS (SELECT settlement_id FROM current GROUP BY settlement_id HAVING count(*) > 1),
+  c AS (
+    SELECT *, 1 AS placed FROM current WHERE settlement_id NOT IN (SELECT settlement_id FROM doubled)
+    UNION ALL
+    SELECT *, row_number() OVER (PARTITION BY settlement_id ORDER BY ${CONTENT}, page, idx)
+    FROM current WHERE settlement_id IN (SELECT settlement_id FROM doubled))`;
+
+const KEYED_BY_ID = `SELECT *, 'i' || settlement_id AS key FROM c`;
+
+/** A settlement that no posting names, but one describes, meets it under the composite key. */
+const KEYED_EITHER_WAY = `
+  SELECT d.* EXCLUDE (composite_key),
+    CASE WHEN own.key IS NULL AND other.key IS NOT NULL THEN d.composite_key ELSE 'i' || d.settlement_id END AS key
+  FROM (SELECT *, ${COMPOSITE} AS composite_key FROM c) d
+  LEFT JOIN (SELECT DISTINCT key FROM temp.ledger_live) own ON own.key = 'i' || d.settlement_id
+  LEFT JOIN (SELECT DISTINCT key FROM temp.ledger_live) other ON other.key = d.composite_key`;
 
 /** Fields that a plain match has equal wherever the ledger has them. */
 const EQUAL = ['volume_uom', 'direction', 'delivery_start', 'delivery_end', 'counterparty', 'version'];
@@ -52,21 +76,16 @@ export async function stage(
      WHERE list_contains(json_extract_string(?::JSON, '$[*]'), r.import_id) AND (r.status IS NULL OR r.status <> 'VOID')`,
     [JSON.stringify(importIds)],
   );
+  const unnamed = await tx.row('SELECT count(*) AS n FROM temp.ledger_live WHERE settlement_id IS NULL');
   await tx.run(
     `CREATE TEMP TABLE etrm_current AS
      WITH newest AS (
        SELECT settlement_id, max(version) AS version FROM settlement WHERE run_id = ? GROUP BY settlement_id),
-     posted AS (SELECT DISTINCT key FROM temp.ledger_live),
      current AS (
-       SELECT s.*, 'i' || s.settlement_id AS own_key, ${COMPOSITE.replace(/(trade_id|deal_leg|delivery_start|location|charge_type)/g, 's.$1')} AS composite_key
-       FROM settlement s JOIN newest n ON n.settlement_id = s.settlement_id AND n.version = s.version
-       WHERE s.run_id = ?)
-     SELECT c.* EXCLUDE (own_key, composite_key),
-       row_number() OVER (PARTITION BY c.settlement_id ORDER BY c.page, c.idx) AS placed,
-       CASE WHEN own.key IS NULL AND composite.key IS NOT NULL THEN c.composite_key ELSE c.own_key END AS key
-     FROM current c
-     LEFT JOIN posted own ON own.key = c.own_key
-     LEFT JOIN posted composite ON composite.key = c.composite_key`,
+       SELECT s.* FROM settlement s JOIN newest n ON n.settlement_id = s.settlement_id AND n.version = s.version
+       WHERE s.run_id = ?),
+     ${PLACED}
+     ${(unnamed?.int('n') ?? 0) > 0 ? KEYED_EITHER_WAY : KEYED_BY_ID}`,
     [runId, runId],
   );
   await tx.run(

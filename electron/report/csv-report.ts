@@ -1,6 +1,6 @@
 /** The report as CSV, one file a sheet: RFC 4180, UTF-8, and no cell that a spreadsheet would run as a formula. */
 import { type CsvCell, csvLine } from '../../shared/csv.ts';
-import type { ComparedSide } from '../../shared/views.ts';
+import { ITEM_CSV_HEADER } from './item-csv.ts';
 import type { ReportData } from './report-data.ts';
 
 /** A text from vendor or ledger that a spreadsheet would take for a formula gets an apostrophe; numbers stay numbers. */
@@ -16,57 +16,9 @@ async function* sheet(
   for await (const row of rows) yield csvLine(row);
 }
 
-const SIDE = [
-  'rows',
-  'version',
-  'status',
-  'counterparty',
-  'direction',
-  'delivery_start',
-  'delivery_end',
-  'volume',
-  'volume_uom',
-  'price',
-  'price_uom',
-  'amount',
-  'currency',
-];
-
-function sideCells(side: ComparedSide | null): readonly CsvCell[] {
-  if (side === null) return SIDE.map(() => null);
-  return [
-    side.rows,
-    side.version,
-    side.status,
-    safeText(side.counterparty),
-    side.direction,
-    side.deliveryStart,
-    side.deliveryEnd,
-    side.volume,
-    side.volumeUom,
-    side.price,
-    safeText(side.priceUom),
-    side.amount,
-    side.currency,
-  ];
-}
-
-async function* itemRows(data: ReportData): AsyncGenerator<readonly CsvCell[]> {
-  for await (const item of data.items()) {
-    yield [
-      safeText(item.settlementId),
-      safeText(item.tradeId),
-      safeText(item.location),
-      safeText(item.chargeType),
-      item.state,
-      item.category,
-      item.breakId,
-      item.difference,
-      item.differing.join(' '),
-      ...sideCells(item.etrm),
-      ...sideCells(item.ledger),
-    ];
-  }
+async function* itemLines(data: ReportData): AsyncGenerator<string> {
+  yield csvLine(ITEM_CSV_HEADER);
+  for await (const line of data.itemLines()) yield `${line}\r\n`;
 }
 
 interface BreakText {
@@ -162,25 +114,10 @@ export interface Sheet {
 
 /** The main sheet holds every compared item; breaks, pages, dead letters and the summary follow. */
 export function csvSheets(data: ReportData): readonly Sheet[] {
-  const both = [...SIDE.map((name) => `etrm_${name}`), ...SIDE.map((name) => `ledger_${name}`)];
   return [
     {
       name: '',
-      pieces: sheet(
-        [
-          'settlement_id',
-          'trade_id',
-          'location',
-          'charge_type',
-          'state',
-          'category',
-          'break_id',
-          'difference',
-          'differing',
-          ...both,
-        ],
-        itemRows(data),
-      ),
+      pieces: itemLines(data),
     },
     {
       name: 'breaks',

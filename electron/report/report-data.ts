@@ -3,10 +3,9 @@
 import { z } from 'zod';
 import { TieoutError } from '../../shared/errors.ts';
 import type { Month } from '../../shared/month.ts';
-import type { ComparedRow } from '../../shared/views.ts';
-import { COMPARED_ROWS, comparedRow } from '../recon/compared.ts';
 import type { Database } from '../workspace/database.ts';
 import type { Row } from '../workspace/row.ts';
+import { ITEM_CSV } from './item-csv.ts';
 import { ITEM_JSON } from './item-json.ts';
 
 const totals = z.record(z.string(), z.string());
@@ -164,18 +163,17 @@ export class ReportData {
     }
   }
 
-  async *items(): AsyncGenerator<ComparedRow> {
-    for await (const rows of this.#database.stream(`${COMPARED_ROWS} ORDER BY i.position`, [
-      this.head.recon_id,
-    ])) {
-      for (const row of rows) yield comparedRow(row, row.int('position'));
-    }
-  }
-
-  /** The same as JSON text, rendered by the engine. */
+  /** Compared items as JSON text, rendered by the engine. */
   async *itemTexts(): AsyncGenerator<string> {
     for await (const rows of this.#database.stream(ITEM_JSON, [this.head.recon_id])) {
       for (const row of rows) yield row.text('item');
+    }
+  }
+
+  /** The same as CSV records without their line end. */
+  async *itemLines(): AsyncGenerator<string> {
+    for await (const rows of this.#database.stream(ITEM_CSV, [this.head.recon_id])) {
+      for (const row of rows) yield row.text('line');
     }
   }
 

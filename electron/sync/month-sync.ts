@@ -8,16 +8,21 @@ import type { Resource } from '../../shared/jobs.ts';
 import { type Month, monthDays } from '../../shared/month.ts';
 import { type Clock, isoTime } from '../clock.ts';
 import type { Secret } from '../credentials/secret.ts';
-import { FetchWindow, fetchPages, type RecordsFetched } from '../etrm/pages.ts';
-import type { Attempt, CallContext } from '../etrm/policy-loop.ts';
-import { type OpenVendor, openVendor, type VendorParts, type VendorSource } from '../etrm/vendor-source.ts';
-import { rawText, type TypedPage, typePage } from '../ingest/page-records.ts';
-import { type Drift, settlementTyping } from '../ingest/settlement-record.ts';
+import type { FetchWindow } from '../etrm/fetch-window.ts';
+import { fetchPages, firstPageAgain, type PageAsking, type RecordsFetched } from '../etrm/pages.ts';
+import type { CallContext } from '../etrm/policy-loop.ts';
+import type { VendorPool } from '../etrm/vendor-pool.ts';
+import { vendorSettings } from '../etrm/vendor-settings.ts';
+import type { OpenVendor, VendorParts, VendorSource } from '../etrm/vendor-source.ts';
 import type { Workspace } from '../workspace/workspace.ts';
-import { type AuditNote, type OpenRun, type RunKey, RunStore } from './run-store.ts';
+import { PagePreparation, type PreparedPage } from './page-preparation.ts';
+import { RunJournal } from './run-journal.ts';
+import { doubledKeys, firstPageHash } from './run-stability.ts';
+import { type OpenRun, type RunKey, RunStore } from './run-store.ts';
 import { runTotals } from './run-totals.ts';
 
 export interface SyncParts extends VendorParts {
+  readonly vendors: VendorPool;
   readonly workspace: Workspace;
   readonly clock: Clock;
   readonly actor: string;
@@ -42,60 +47,10 @@ export interface SyncRequest {
 
 export const DEFAULT_SYNC = { pageSize: 1000, concurrency: 4, backoffFactorS: 1.5 } as const;
 
-/** What a run gathers between two commits, and over its whole course. */
-class RunJournal {
-  #attempts: Attempt[] = [];
-  #notes: AuditNote[] = [];
-  #kept: number;
-  readonly #driftSeen = new Set<string>();
-  #drift: Drift[] = [];
-
-  constructor(attemptsBefore: number) {
-    this.#kept = attemptsBefore;
-  }
-
-  attempt(attempt: Attempt): void {
-    this.#attempts.push(attempt);
-  }
-
-  note(note: AuditNote): void {
-    this.#notes.push(note);
-  }
-
-  /** @returns true at the first sight of this field and kind in the run. */
-  drift(drift: Drift): boolean {
-    const key = `${drift.kind} ${drift.field}`;
-    if (this.#driftSeen.has(key)) return false;
-    this.#driftSeen.add(key);
-    this.#drift.push(drift);
-    return true;
-  }
-
-  /** Takes everything that waits to be committed. */
-  take(): { attempts: Attempt[]; notes: AuditNote[]; drift: Drift[]; attemptsBefore: number } {
-    const taken = {
-      attempts: this.#attempts,
-      notes: this.#notes,
-      drift: this.#drift,
-      attemptsBefore: this.#kept,
-    };
-    this.#kept += this.#attempts.length;
-    this.#attempts = [];
-    this.#notes = [];
-    this.#drift = [];
-    return taken;
-  }
-}
-
-/** Above this many, fields are no longer told apart: a hostile page must not fill the memory with names. */
-const MOST_DRIFT = 1000;
-
 class MonthSync {
   readonly #parts: SyncParts;
   readonly #request: SyncRequest;
   readonly #store: RunStore;
-  readonly #typing = settlementTyping();
-  #driftCount = 0;
 
   constructor(parts: SyncParts, request: SyncRequest) {
     this.#parts = parts;
@@ -142,14 +97,12 @@ class MonthSync {
       emit({ type: 'warning', at: this.#at(), code, message });
       void this.#store.warn(run.runId, this.#at(), code, message).catch(() => {});
     };
-    const window = new FetchWindow(this.#request.concurrency);
     const context: CallContext = {
       correlationId: run.correlationId,
       page: null,
       signal: this.#request.signal,
       onAttempt: (attempt) => journal.attempt(attempt),
       onRetry: (event) => {
-        if (event.status === 429) window.narrow();
         journal.note({
           at: event.at,
           type: 'sync.retry',
@@ -164,104 +117,119 @@ class MonthSync {
             reason: event.reason,
           },
         });
+        const { attempts, notes, attemptsBefore } = journal.take();
+        // Where this cannot be written, neither can the page, and that says so.
+        void this.#store.keepAttempts(run.runId, attempts, notes, attemptsBefore).catch(() => {});
         emit(event);
       },
+      onToken: (event) => {
+        journal.note({
+          at: event.at,
+          type: 'token.renewed',
+          payload: {
+            run_id: run.runId,
+            expires_in: String(event.expires_in),
+            refresh_at: event.refresh_at,
+          },
+        });
+        emit(event);
+      },
+      onWarning: warn,
     };
     let vendor: OpenVendor | null = null;
+    let window: FetchWindow | null = null;
     try {
-      vendor = openVendor(
-        { ...this.#parts, log: this.#parts.log.correlated(run.correlationId) },
-        source,
-        this.#request.secret,
-        this.#request.backoffFactorS,
-        {
-          onToken: (event) => {
-            journal.note({
-              at: event.at,
-              type: 'token.renewed',
-              payload: {
-                run_id: run.runId,
-                expires_in: String(event.expires_in),
-                refresh_at: event.refresh_at,
-              },
-            });
-            emit(event);
-          },
-          onWarning: warn,
-        },
-      );
-      const { client, base } = vendor;
-      this.#request.onRun(run, () => client.inFlight);
+      const settings = vendorSettings(source.overrides, this.#request.backoffFactorS);
+      vendor = this.#parts.vendors.open(source, this.#request.secret, settings);
+      const { client, base, windows } = vendor;
+      const mine = windows.open(this.#request.concurrency);
+      window = mine;
+      this.#request.onRun(run, () => mine.inFlight);
       log.info(run.pages > 0 ? 'sync resumed' : 'sync started', {
         run_id: run.runId,
         month,
         resource,
         pages: run.pages,
       });
+      const days = monthDays(month);
+      const asking: PageAsking = {
+        client,
+        clock: this.#parts.clock,
+        query: {
+          base,
+          resource,
+          startDate: days.start,
+          endDate: days.end,
+          pageSize: this.#request.pageSize,
+        },
+        context,
+      };
       if (run.nextPage !== null) {
-        const days = monthDays(month);
-        const pages = fetchPages({
-          client,
-          clock: this.#parts.clock,
-          query: {
-            base,
-            resource,
-            startDate: days.start,
-            endDate: days.end,
-            pageSize: this.#request.pageSize,
-          },
-          fromPage: run.nextPage,
-          window,
-          context,
-          onWarning: warn,
-        });
-        const seen = new Set(run.pageHashes);
-        for await (const fetched of pages) await this.#commit(run, fetched, journal, seen, warn);
+        await this.#pages(
+          run,
+          fetchPages({ ...asking, fromPage: run.nextPage, window: mine }),
+          journal,
+          warn,
+        );
       }
+      await this.#checkStability(run, asking, journal);
       return await this.#finish(run, key, journal);
     } catch (error) {
       throw await this.#stopped(run, error, journal);
     } finally {
+      if (window) vendor?.windows.close(window);
       await vendor?.close();
+    }
+  }
+
+  /** While a page is committed the next one is prepared; they commit in order, each whole. */
+  async #pages(
+    run: OpenRun,
+    pages: AsyncIterable<RecordsFetched>,
+    journal: RunJournal,
+    warn: (code: string, message: string) => void,
+  ): Promise<void> {
+    const { evidence } = this.#parts.workspace;
+    const preparation = new PagePreparation(evidence, this.#request.resource, run.pageHashes);
+    let committing: Promise<void> = Promise.resolve();
+    try {
+      for await (const fetched of pages) {
+        const prepared = await preparation.prepare(fetched);
+        await committing;
+        committing = this.#commit(run, prepared, journal, warn);
+        // It is awaited before the next commit, or at the end.
+        committing.catch(() => {});
+      }
+      await committing;
+    } finally {
+      await committing.catch(() => {});
     }
   }
 
   async #commit(
     run: OpenRun,
-    fetched: RecordsFetched,
+    prepared: PreparedPage,
     journal: RunJournal,
-    seen: Set<string>,
     warn: (code: string, message: string) => void,
   ): Promise<void> {
     const { emit } = this.#request;
+    const { fetched, deadLetters, drift, warning } = prepared;
     const { reading, page } = fetched;
-    if (seen.has(reading.pageSha256)) {
-      throw new TieoutError(
-        'vendor-loop',
-        `Page ${page} is the same as an earlier page of this run (sha256 ${reading.pageSha256}); the vendor's paging goes round, report it to the vendor.`,
-        { page, page_sha256: reading.pageSha256 },
-      );
-    }
-    const { typed, untyped } = this.#type(fetched, journal);
-    const warning = fetched.replaced
-      ? `The body is not valid UTF-8; invalid bytes were read as U+FFFD, as the Python client reads them.`
-      : null;
-    const bodySha256 = await this.#parts.workspace.evidence.put(fetched.body);
     const event: PageEvent = {
       type: 'page',
       at: fetched.receivedAt,
       run_id: run.runId,
       page,
       records: reading.records.length / 2,
-      rejected: typed.deadLetters.length,
+      rejected: deadLetters.length,
       page_sha256: reading.pageSha256,
-      body_sha256: bodySha256,
+      body_sha256: prepared.bodySha256,
       bytes: fetched.body.length,
       attempts: fetched.attempts,
       elapsed_ms: fetched.elapsedMs,
     };
     this.#request.signal.throwIfAborted();
-    const taken = journal.take();
+    const { attempts, notes, attemptsBefore } = journal.take();
     await this.#store.commitPage(
       {
         event,
@@ -270,18 +238,17 @@ class MonthSync {
         charset: fetched.charset,
         nextPage: reading.nextPage,
         warning,
-        accepted: typed.accepted,
-        untyped,
-        deadLetters: typed.deadLetters,
-        drift: taken.drift,
-        attempts: taken.attempts,
-        notes: taken.notes,
+        accepted: prepared.accepted,
+        untyped: prepared.untyped,
+        deadLetters,
+        drift,
+        attempts,
+        notes,
       },
-      taken.attemptsBefore,
+      attemptsBefore,
     );
-    seen.add(reading.pageSha256);
-    for (const drift of taken.drift) emit({ type: 'drift', ...drift });
-    for (const letter of typed.deadLetters) {
+    for (const seen of drift) emit({ type: 'drift', ...seen });
+    for (const letter of deadLetters) {
       const told: DeadLetterEvent = {
         type: 'dead-letter',
         page,
@@ -300,20 +267,36 @@ class MonthSync {
     });
   }
 
-  /** Settlements are typed; the other resources are kept record by record as they came. */
-  #type(fetched: RecordsFetched, journal: RunJournal): { typed: TypedPage; untyped: readonly string[] } {
-    const { utf8, reading } = fetched;
-    if (this.#request.resource === 'settlements') {
-      const typed = typePage(utf8, reading.records, this.#typing, (drift) => {
-        if (this.#driftCount < MOST_DRIFT && journal.drift(drift)) this.#driftCount += 1;
-      });
-      return { typed, untyped: [] };
+  /** Marks the run unstable where the listing moved while it was read; it ends done all the same. */
+  async #checkStability(run: OpenRun, asking: PageAsking, journal: RunJournal): Promise<void> {
+    const { database } = this.#parts.workspace;
+    const unstable = (code: string, message: string): void => {
+      journal.note({ at: this.#at(), type: 'sync.unstable', payload: { run_id: run.runId, code, message } });
+      asking.context.onWarning(code, message);
+    };
+    const doubled = await doubledKeys(database, run.runId);
+    if (doubled) {
+      unstable(
+        'unstable-key',
+        `The run is unstable: ${doubled.count} record keys lie on two pages, ${doubled.examples.join(', ')}; the vendor's listing moved while it was read, sync the month again.`,
+      );
     }
-    const untyped: string[] = [];
-    for (let at = 0; at < reading.records.length; at += 2) {
-      untyped.push(rawText(utf8, reading.records[at] ?? 0, reading.records[at + 1] ?? 0));
+    const committed = await firstPageHash(database, run.runId);
+    if (committed === null) return;
+    let now: string | null;
+    try {
+      now = await firstPageAgain(asking);
+    } catch (error) {
+      if (this.#request.signal.aborted) throw error;
+      const why = asTieoutError(error).message;
+      asking.context.onWarning('first-page-unchecked', `Page 1 was not asked again at the end: ${why}`);
+      return;
     }
-    return { typed: { accepted: [], deadLetters: [] }, untyped };
+    if (now === committed) return;
+    unstable(
+      'unstable-first-page',
+      `The run is unstable: page 1 was ${committed} and is ${now ?? 'empty'} now, by its end; the vendor's listing moved while it was read, sync the month again.`,
+    );
   }
 
   async #finish(run: OpenRun, key: RunKey, journal: RunJournal): Promise<DoneEvent> {

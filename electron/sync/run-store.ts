@@ -302,6 +302,19 @@ export class RunStore {
     });
   }
 
+  /** Attempts and their events, kept at once: a retry is seen, and survives a crash, before its page is there. */
+  async keepAttempts(
+    runId: string,
+    attempts: readonly Attempt[],
+    notes: readonly AuditNote[],
+    attemptsBefore: number,
+  ): Promise<void> {
+    await this.#database.transaction(async (tx) => {
+      for (const note of notes) await this.#note(tx, note);
+      await this.#attempts(tx, runId, attemptsBefore, attempts);
+    });
+  }
+
   async warn(runId: string, at: string, code: string, message: string): Promise<void> {
     await this.#database.transaction((tx) =>
       tx.run('INSERT INTO run_warning VALUES (?, ?, ?, ?)', [runId, at, code, message]),

@@ -135,6 +135,8 @@ export class Database implements Reader {
         // No extension is ever fetched: what is needed is linked in, and the app sends nothing but to the vendor.
         autoinstall_known_extensions: 'false',
         autoload_known_extensions: 'false',
+        // The log is folded into the file when it has grown to this, not every thirty pages.
+        checkpoint_threshold: '256MB',
       });
       const writer = await instance.connect();
       const reader = await instance.connect();

@@ -1,0 +1,31 @@
+/** What a run gathers between two commits: attempts and audit events, in the order in which they happened. */
+import type { Attempt } from '../etrm/policy-loop.ts';
+import type { AuditNote } from './run-store.ts';
+
+export class RunJournal {
+  #attempts: Attempt[] = [];
+  #notes: AuditNote[] = [];
+  #kept: number;
+
+  /** @param attemptsBefore attempts of this run that are kept already. */
+  constructor(attemptsBefore: number) {
+    this.#kept = attemptsBefore;
+  }
+
+  attempt(attempt: Attempt): void {
+    this.#attempts.push(attempt);
+  }
+
+  note(note: AuditNote): void {
+    this.#notes.push(note);
+  }
+
+  /** Takes everything that waits to be kept. */
+  take(): { attempts: Attempt[]; notes: AuditNote[]; attemptsBefore: number } {
+    const taken = { attempts: this.#attempts, notes: this.#notes, attemptsBefore: this.#kept };
+    this.#kept += this.#attempts.length;
+    this.#attempts = [];
+    this.#notes = [];
+    return taken;
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * Whether the vendor's listing held still while it was read (network.md, "Pages"): a record key that lies on two pages,
+ * or a first page that is another by the end, means that records may be missing or doubled.
+ */
+import type { Database } from '../workspace/database.ts';
+
+export interface DoubledKeys {
+  readonly count: number;
+  /** The first few: key and pages. */
+  readonly examples: readonly string[];
+}
+
+const SHOWN = 5;
+
+/**
+ * Keys that lie on more than one page of a run: a settlement's id and version; of records that were not typed, the
+ * record itself.
+ */
+const DOUBLED = `
+  WITH keyed AS (
+    SELECT settlement_id || ' version ' || version AS record_key, page FROM settlement WHERE run_id = ?
+    UNION ALL
+    SELECT record, page FROM resource_record WHERE run_id = ?
+    UNION ALL
+    SELECT raw, page FROM dead_letter WHERE run_id = ?
+  ), doubled AS (
+    SELECT left(record_key, 80) AS record_key, min(page) AS first_page, max(page) AS last_page
+    FROM keyed GROUP BY keyed.record_key HAVING min(page) < max(page)
+  )
+  SELECT record_key, first_page, last_page, count(*) OVER () AS doubled
+  FROM doubled ORDER BY first_page, last_page, record_key LIMIT ${SHOWN}`;
+
+/** @returns null where every key lies on one page. */
+export async function doubledKeys(database: Database, runId: string): Promise<DoubledKeys | null> {
+  const rows = await database.rows(DOUBLED, [runId, runId, runId]);
+  const first = rows[0];
+  if (!first) return null;
+  return {
+    count: first.int('doubled'),
+    examples: rows.map(
+      (row) => `${row.text('record_key')} (pages ${row.int('first_page')} and ${row.int('last_page')})`,
+    ),
+  };
+}
+
+/** The hash that the run's first page was committed with; null where it has not more than one page. */
+export async function firstPageHash(database: Database, runId: string): Promise<string | null> {
+  const row = await database.row(
+    `SELECT arg_min(page_sha256, page) AS first, count(*) AS pages FROM page WHERE run_id = ?`,
+    [runId],
+  );
+  return row && row.int('pages') > 1 ? row.text('first') : null;
+}

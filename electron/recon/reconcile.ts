@@ -32,7 +32,7 @@ export interface ReconRequest {
 }
 
 /** The run that a reconciliation of the month reads. */
-export async function currentRunId(
+async function currentRunId(
   reader: Reader,
   month: Month,
   source: string | null,

@@ -4,6 +4,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { grouped } from '../../shared/decimal.ts';
 import { TieoutError } from '../../shared/errors.ts';
+import type { ImportEvent } from '../../shared/events.ts';
 import type { Month } from '../../shared/month.ts';
 import type { App } from '../app.ts';
 import { memoryKeychain } from '../credentials/keychain.ts';
@@ -48,6 +49,11 @@ async function freshFolder(folder: string): Promise<void> {
   await writeFile(join(folder, MARKER), 'Made by tieout demo, which may replace it.\n');
 }
 
+interface Prepared {
+  readonly truth: PlantedTruth;
+  readonly imported: ImportEvent;
+}
+
 interface Demo {
   readonly session: Session;
   readonly app: App;
@@ -55,6 +61,7 @@ interface Demo {
   readonly month: Month;
   readonly folder: string;
   readonly records: number;
+  readonly seed: number;
 }
 
 async function syncDemo({ session, app, vendor, month, records }: Demo): Promise<void> {
@@ -100,10 +107,17 @@ async function syncDemo({ session, app, vendor, month, records }: Demo): Promise
   });
 }
 
-async function tieOut({ session, app, month, folder }: Demo, truth: PlantedTruth): Promise<number> {
+/** The extract and what was planted in it, imported. */
+async function importDemo({ session, app, month, folder, records, seed }: Demo): Promise<Prepared> {
+  const path = join(folder, SAMPLE_LEDGER_FILE);
+  const truth = await writeSampleLedger(path, { month, records, seed });
+  const imported = await app.importLedger({ path, month, signal: session.signal, onProgress: () => {} });
+  return { truth, imported };
+}
+
+async function tieOut({ session, app, month, folder }: Demo, { truth, imported }: Prepared): Promise<number> {
   const { out } = session;
   const quietly = { signal: session.signal, onProgress: () => {} };
-  const imported = await app.importLedger({ path: join(folder, SAMPLE_LEDGER_FILE), month, ...quietly });
   out.event(imported, inWords(imported));
 
   const recon = await app.reconcile({ month, source: CONNECTION, ...quietly });
@@ -117,22 +131,18 @@ async function tieOut({ session, app, month, folder }: Demo, truth: PlantedTruth
   const differences = plantedDifferences(truth, recon, found);
   for (const difference of differences) out.say(`not as planted: ${difference}`);
 
-  const files = [
-    ...(await app.report({
-      month,
-      format: 'json',
-      out: join(folder, 'report', `tieout-${month}.json`),
-      overwrite: true,
-      ...quietly,
-    })),
-    ...(await app.report({
-      month,
-      format: 'csv',
-      out: join(folder, 'report', `tieout-${month}.csv`),
-      overwrite: true,
-      ...quietly,
-    })),
-  ];
+  const reports = await Promise.all(
+    (['json', 'csv'] as const).map((format) =>
+      app.report({
+        month,
+        format,
+        out: join(folder, 'report', `tieout-${month}.${format}`),
+        overwrite: true,
+        ...quietly,
+      }),
+    ),
+  );
+  const files = reports.flat();
   for (const file of files) out.event(file);
 
   const verified = await app.verify({ month, ...quietly });
@@ -178,10 +188,12 @@ export async function demoCommand(session: Session, options: DemoOptions): Promi
       `Embedded vendor at ${vendor.baseUrl}, ${grouped(String(records))} settlements of ${month} (made up from seed ${seed})`,
     );
     const app = await session.app(options.workspace ?? join(folder, 'workspace'), memoryKeychain());
-    const truth = await writeSampleLedger(join(folder, SAMPLE_LEDGER_FILE), { month, records, seed });
-    const demo: Demo = { session, app, vendor, month, folder, records };
-    await syncDemo(demo);
-    return await tieOut(demo, truth);
+    const demo: Demo = { session, app, vendor, month, folder, records, seed };
+    // The extract is made and imported while the pages come: each waits for the disk in turn.
+    const [synced, prepared] = await Promise.allSettled([syncDemo(demo), importDemo(demo)]);
+    if (synced.status === 'rejected') throw synced.reason;
+    if (prepared.status === 'rejected') throw prepared.reason;
+    return await tieOut(demo, prepared.value);
   } finally {
     await vendor.close();
   }

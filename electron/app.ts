@@ -12,7 +12,8 @@ import { type ImportRequest, importLedger } from './ledger/import-ledger.ts';
 import type { Log } from './log/log.ts';
 import { type ReconRequest, reconcile } from './recon/reconcile.ts';
 import { type ReportRequest, writeReport } from './report/write-report.ts';
-import { type SyncRequest, syncMonth } from './sync/month-sync.ts';
+import { syncMonth } from './sync/month-sync.ts';
+import type { SyncRequest } from './sync/sync-request.ts';
 import { type VerifyRequest, verify } from './verify/verify.ts';
 import { openWorkspace, type Workspace } from './workspace/workspace.ts';
 

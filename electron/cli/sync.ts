@@ -3,7 +3,7 @@ import { RESOURCES, type Resource } from '../../shared/jobs.ts';
 import type { App } from '../app.ts';
 import type { Secret } from '../credentials/secret.ts';
 import { DEFAULT_SCOPE, type VendorSource } from '../etrm/vendor-source.ts';
-import { DEFAULT_SYNC } from '../sync/month-sync.ts';
+import { DEFAULT_SYNC } from '../sync/sync-request.ts';
 import { type CommonOptions, monthOption, numberOption, type Session } from './session.ts';
 import { inWords } from './wording.ts';
 

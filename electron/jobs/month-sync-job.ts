@@ -5,7 +5,7 @@ import type { Resource } from '../../shared/jobs.ts';
 import type { Month } from '../../shared/month.ts';
 import type { Secret } from '../credentials/secret.ts';
 import type { VendorSource } from '../etrm/vendor-source.ts';
-import { DEFAULT_SYNC, type SyncRequest } from '../sync/month-sync.ts';
+import { DEFAULT_SYNC, type SyncRequest } from '../sync/sync-request.ts';
 import type { Jobs } from './jobs.ts';
 import { syncBegun, syncProgress } from './sync-progress.ts';
 

@@ -32,11 +32,7 @@ export interface ReconRequest {
 }
 
 /** The run that a reconciliation of the month reads. */
-async function currentRunId(
-  reader: Reader,
-  month: Month,
-  source: string | null,
-): Promise<string | null> {
+async function currentRunId(reader: Reader, month: Month, source: string | null): Promise<string | null> {
   const row = await reader.row(
     `SELECT run_id FROM run_state
      WHERE month = ? AND resource = 'settlements' AND outcome = 'done' AND (?::VARCHAR IS NULL OR source = ?)

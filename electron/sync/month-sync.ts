@@ -3,49 +3,20 @@
  * only then shown. A run that was interrupted goes on after its last committed page.
  */
 import { asTieoutError, TieoutError } from '../../shared/errors.ts';
-import type { DeadLetterEvent, DoneEvent, PageEvent, TieoutEvent } from '../../shared/events.ts';
-import type { Resource } from '../../shared/jobs.ts';
-import { type Month, monthDays } from '../../shared/month.ts';
-import { type Clock, isoTime } from '../clock.ts';
-import type { Secret } from '../credentials/secret.ts';
+import type { DeadLetterEvent, DoneEvent, PageEvent } from '../../shared/events.ts';
+import { monthDays } from '../../shared/month.ts';
+import { isoTime } from '../clock.ts';
 import type { FetchWindow } from '../etrm/fetch-window.ts';
 import { fetchPages, firstPageAgain, type PageAsking, type RecordsFetched } from '../etrm/pages.ts';
 import type { CallContext } from '../etrm/policy-loop.ts';
-import type { VendorPool } from '../etrm/vendor-pool.ts';
 import { vendorSettings } from '../etrm/vendor-settings.ts';
-import type { OpenVendor, VendorParts, VendorSource } from '../etrm/vendor-source.ts';
-import type { Workspace } from '../workspace/workspace.ts';
+import type { OpenVendor } from '../etrm/vendor-source.ts';
 import { PagePreparation, type PreparedPage } from './page-preparation.ts';
 import { RunJournal } from './run-journal.ts';
 import { doubledKeys, firstPageHash } from './run-stability.ts';
 import { type OpenRun, type RunKey, RunStore } from './run-store.ts';
 import { runTotals } from './run-totals.ts';
-
-export interface SyncParts extends VendorParts {
-  readonly vendors: VendorPool;
-  readonly workspace: Workspace;
-  readonly clock: Clock;
-  readonly actor: string;
-  readonly appVersion: string;
-}
-
-export interface SyncRequest {
-  readonly source: VendorSource;
-  readonly secret: Secret;
-  readonly month: Month;
-  readonly resource: Resource;
-  /** Records a page. */
-  readonly pageSize: number;
-  /** Pages under way at once, at most. */
-  readonly concurrency: number;
-  readonly backoffFactorS: number;
-  readonly signal: AbortSignal;
-  readonly emit: (event: TieoutEvent) => void;
-  /** Told once, when the run is known. */
-  readonly onRun: (run: OpenRun, inFlight: () => number) => void;
-}
-
-export const DEFAULT_SYNC = { pageSize: 1000, concurrency: 4, backoffFactorS: 1.5 } as const;
+import type { SyncParts, SyncRequest } from './sync-request.ts';
 
 class MonthSync {
   readonly #parts: SyncParts;

@@ -1,6 +1,6 @@
 /** What a run gathers between two commits: attempts and audit events, in the order in which they happened. */
 import type { Attempt } from '../etrm/policy-loop.ts';
-import type { AuditNote } from './run-store.ts';
+import type { AuditNote } from '../workspace/audit-chain.ts';
 
 export class RunJournal {
   #attempts: Attempt[] = [];

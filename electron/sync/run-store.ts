@@ -1,15 +1,11 @@
 /** Runs in the workspace: begun, taken up again, committed page by page, ended. */
-import { BIGINT, VARCHAR } from '@duckdb/node-api';
 import type { Sha256 } from '../../shared/digest.ts';
-import type { PageEvent } from '../../shared/events.ts';
 import type { Resource } from '../../shared/jobs.ts';
 import type { Month } from '../../shared/month.ts';
 import type { Attempt } from '../etrm/policy-loop.ts';
-import type { AcceptedRecord, DeadLetter } from '../ingest/page-records.ts';
-import type { Drift } from '../ingest/settlement-record.ts';
-import { type AuditPayload, appendAudit } from '../workspace/audit-chain.ts';
+import { type AuditNote, appendAudit } from '../workspace/audit-chain.ts';
 import type { Database, Transaction } from '../workspace/database.ts';
-import { settlementColumns } from '../workspace/settlement-columns.ts';
+import { type PageCommit, storeAttempts, storePage } from './page-rows.ts';
 
 export interface RunKey {
   /** The connection's name, or the base URL where there is none. */
@@ -43,28 +39,6 @@ export interface OpenRun {
   /** Already committed, to notice a page that comes again. */
   readonly pageHashes: ReadonlySet<string>;
   readonly attempts: number;
-}
-
-export interface AuditNote {
-  readonly at: string;
-  readonly type: string;
-  readonly payload: AuditPayload;
-}
-
-export interface PageCommit {
-  readonly event: PageEvent;
-  readonly requestId: string;
-  readonly contentType: string | null;
-  readonly charset: string;
-  readonly nextPage: boolean;
-  readonly warning: string | null;
-  readonly accepted: readonly AcceptedRecord[];
-  /** Of resources that are kept as they are: one JSON text a record. */
-  readonly untyped: readonly string[];
-  readonly deadLetters: readonly DeadLetter[];
-  readonly drift: readonly Drift[];
-  readonly attempts: readonly Attempt[];
-  readonly notes: readonly AuditNote[];
 }
 
 export interface RunEnd {
@@ -184,44 +158,6 @@ export class RunStore {
     return appendAudit(tx, { ...note, actor: this.#actor });
   }
 
-  async #attempts(tx: Transaction, runId: string, from: number, attempts: readonly Attempt[]): Promise<void> {
-    await tx.append(
-      'attempt',
-      [
-        VARCHAR,
-        BIGINT,
-        VARCHAR,
-        VARCHAR,
-        VARCHAR,
-        BIGINT,
-        VARCHAR,
-        VARCHAR,
-        BIGINT,
-        BIGINT,
-        VARCHAR,
-        BIGINT,
-        BIGINT,
-        VARCHAR,
-      ],
-      [
-        attempts.map(() => runId),
-        attempts.map((_, at) => BigInt(from + at + 1)),
-        attempts.map((attempt) => attempt.at),
-        attempts.map((attempt) => attempt.correlation_id),
-        attempts.map((attempt) => attempt.request_id),
-        attempts.map((attempt) => big(attempt.page)),
-        attempts.map((attempt) => attempt.method),
-        attempts.map((attempt) => attempt.url),
-        attempts.map((attempt) => BigInt(attempt.attempt)),
-        attempts.map((attempt) => big(attempt.status)),
-        attempts.map((attempt) => attempt.error),
-        attempts.map((attempt) => BigInt(attempt.elapsed_ms)),
-        attempts.map((attempt) => big(attempt.delay_ms)),
-        attempts.map((attempt) => attempt.reason),
-      ],
-    );
-  }
-
   /** The page, whole or not at all. @param attemptsBefore attempts of this run already kept. */
   async commitPage(commit: PageCommit, attemptsBefore: number): Promise<void> {
     const { event } = commit;
@@ -240,65 +176,8 @@ export class RunStore {
           bytes: event.bytes,
         },
       });
-      await tx.run('INSERT INTO page VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', [
-        event.run_id,
-        event.page,
-        event.at,
-        commit.requestId,
-        event.page_sha256,
-        event.body_sha256,
-        event.bytes,
-        commit.contentType,
-        commit.charset,
-        event.records,
-        event.rejected,
-        commit.nextPage,
-        event.attempts,
-        event.elapsed_ms,
-        commit.warning,
-      ]);
-      const stored = settlementColumns(
-        commit.accepted.map(({ index, settlement }) => ({
-          runId: event.run_id,
-          page: event.page,
-          index,
-          settlement,
-        })),
-      );
-      await tx.append('settlement', stored.types, stored.columns);
-      await tx.append(
-        'resource_record',
-        [VARCHAR, BIGINT, BIGINT, VARCHAR],
-        [
-          commit.untyped.map(() => event.run_id),
-          commit.untyped.map(() => BigInt(event.page)),
-          commit.untyped.map((_, index) => BigInt(index)),
-          commit.untyped,
-        ],
-      );
-      await tx.append(
-        'dead_letter',
-        [VARCHAR, BIGINT, BIGINT, VARCHAR, VARCHAR, VARCHAR],
-        [
-          commit.deadLetters.map(() => event.run_id),
-          commit.deadLetters.map(() => BigInt(event.page)),
-          commit.deadLetters.map(({ index }) => BigInt(index)),
-          commit.deadLetters.map(({ settlementId }) => settlementId),
-          commit.deadLetters.map(({ reasons }) => JSON.stringify(reasons)),
-          commit.deadLetters.map(({ raw }) => raw),
-        ],
-      );
-      for (const drift of commit.drift) {
-        await tx.run('INSERT INTO drift VALUES (?, ?, ?, ?, ?, ?)', [
-          event.run_id,
-          event.page,
-          drift.field,
-          drift.kind,
-          drift.expected,
-          drift.seen,
-        ]);
-      }
-      await this.#attempts(tx, event.run_id, attemptsBefore, commit.attempts);
+      await storePage(tx, commit);
+      await storeAttempts(tx, event.run_id, attemptsBefore, commit.attempts);
     });
   }
 
@@ -311,7 +190,7 @@ export class RunStore {
   ): Promise<void> {
     await this.#database.transaction(async (tx) => {
       for (const note of notes) await this.#note(tx, note);
-      await this.#attempts(tx, runId, attemptsBefore, attempts);
+      await storeAttempts(tx, runId, attemptsBefore, attempts);
     });
   }
 
@@ -325,7 +204,7 @@ export class RunStore {
   async end(runId: string, end: RunEnd, attemptsBefore: number, totals: RunTotals | null): Promise<void> {
     await this.#database.transaction(async (tx) => {
       for (const note of end.notes) await this.#note(tx, note);
-      await this.#attempts(tx, runId, attemptsBefore, end.attempts);
+      await storeAttempts(tx, runId, attemptsBefore, end.attempts);
       const counted = await tx.row(
         'SELECT count(*) AS pages, coalesce(sum(records), 0)::BIGINT AS records, coalesce(sum(rejected), 0)::BIGINT AS rejected FROM page WHERE run_id = ?',
         [runId],
@@ -366,8 +245,4 @@ export class RunStore {
       ]);
     });
   }
-}
-
-function big(value: number | null): bigint | null {
-  return value === null ? null : BigInt(value);
 }

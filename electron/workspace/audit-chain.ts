@@ -12,6 +12,13 @@ import type { Row } from './row.ts';
 /** Text and whole numbers only: what every language writes the same way. */
 export type AuditPayload = Readonly<Record<string, string | number | null | readonly string[]>>;
 
+/** What happened, before it has an actor and its place in the chain. */
+export interface AuditNote {
+  readonly at: string;
+  readonly type: string;
+  readonly payload: AuditPayload;
+}
+
 export const AUDIT_ROOT = sha256Of('0'.repeat(64));
 
 export interface AuditHead {

@@ -23,6 +23,9 @@ export interface IpcParts {
   readonly log: Log;
 }
 
+/** The contract's schemas, each tied to its channel's arguments. */
+const SCHEMAS: { readonly [C in InvokeChannel]: { readonly args: z.ZodType<InvokeArgs<C>> } } = INVOKE;
+
 /** Only the top frame of our own page may ask. */
 function isOurs(event: Pick<IpcMainInvokeEvent, 'senderFrame'>, origin: string): boolean {
   const frame = event.senderFrame;
@@ -35,7 +38,7 @@ function refuse<Result>(error: unknown): Answer<Result> {
 }
 
 function bind<C extends InvokeChannel>(parts: IpcParts, channel: C): void {
-  const schema: z.ZodType<InvokeArgs<C>> = schemaOf(channel);
+  const schema = SCHEMAS[channel].args;
   const handler: Handlers[C] = parts.handlers[channel];
   parts.ipcMain.handle(channel, async (event, ...sent: unknown[]): Promise<Answer<InvokeResult<C>>> => {
     if (!isOurs(event, parts.origin)) {
@@ -58,11 +61,6 @@ function bind<C extends InvokeChannel>(parts: IpcParts, channel: C): void {
       return refuse(known);
     }
   });
-}
-
-function schemaOf<C extends InvokeChannel>(channel: C): z.ZodType<InvokeArgs<C>> {
-  // The table maps each channel to the schema of its own arguments; the compiler cannot see that through the index.
-  return INVOKE[channel].args as unknown as z.ZodType<InvokeArgs<C>>;
 }
 
 export function bindIpc(parts: IpcParts): void {

@@ -45,8 +45,8 @@ export function systemKeychain(load: () => Promise<Keytar> = loadKeytar): Keycha
 }
 
 async function loadKeytar(): Promise<Keytar> {
-  const module = await import('keytar');
-  return 'default' in module && module.default ? (module.default as Keytar) : module;
+  const { default: keytar } = await import('keytar');
+  return keytar;
 }
 
 /** The keychain's twin for tests, the sample workspace and runs whose secret comes from the environment. */

@@ -17,7 +17,7 @@ const COLUMNS: readonly Column<BreakRow>[] = [
   {
     id: 'category',
     header: 'Category',
-    width: 140,
+    width: 132,
     cell: ({ category }) => (
       <span className="mark" data-tone="bad">
         <TriangleAlert aria-hidden className="icon" />
@@ -29,7 +29,7 @@ const COLUMNS: readonly Column<BreakRow>[] = [
     id: 'settlement',
     header: 'Settlement',
     width: 150,
-    grow: 2,
+    grow: 1,
     cell: ({ settlement_id, trade_id }) => settlement_id ?? trade_id ?? '—',
     title: ({ settlement_id, trade_id }) =>
       [settlement_id, trade_id].filter((part) => part !== null).join(' · '),
@@ -37,7 +37,7 @@ const COLUMNS: readonly Column<BreakRow>[] = [
   {
     id: 'delivery',
     header: 'Delivery',
-    width: 186,
+    width: 196,
     cell: ({ delivery_start, delivery_end, timezone }) =>
       deliveryWindow(delivery_start, delivery_end, timezone),
     title: ({ delivery_start, delivery_end }) => deliveryWindowUtc(delivery_start, delivery_end),
@@ -47,8 +47,8 @@ const COLUMNS: readonly Column<BreakRow>[] = [
     id: 'etrm',
     header: 'ETRM',
     group: 'Amount',
-    width: 92,
-    grow: 1,
+    width: 96,
+    grow: 2,
     align: 'end',
     cell: ({ etrm_amount }) => <Amount value={etrm_amount} />,
   },
@@ -56,8 +56,8 @@ const COLUMNS: readonly Column<BreakRow>[] = [
     id: 'ledger',
     header: 'Ledger',
     group: 'Amount',
-    width: 92,
-    grow: 1,
+    width: 96,
+    grow: 2,
     align: 'end',
     cell: ({ ledger_amount }) => <Amount value={ledger_amount} />,
   },
@@ -65,8 +65,8 @@ const COLUMNS: readonly Column<BreakRow>[] = [
     id: 'difference',
     header: 'Difference',
     group: 'Amount',
-    width: 92,
-    grow: 1,
+    width: 96,
+    grow: 2,
     align: 'end',
     cell: ({ difference }) => (
       <strong>
@@ -80,8 +80,8 @@ const COLUMNS: readonly Column<BreakRow>[] = [
   {
     id: 'counterparty',
     header: 'Counterparty',
-    width: 110,
-    grow: 2,
+    width: 90,
+    grow: 1,
     cell: ({ counterparty }) => counterparty ?? '—',
     title: ({ counterparty }) => counterparty ?? 'none',
   },
@@ -93,7 +93,7 @@ function explainedColumn(part: keyof BreakRow['explained'], header: string): Col
     header,
     group: 'Explained by',
     width: 84,
-    grow: 1,
+    grow: 2,
     align: 'end',
     cell: ({ explained }) => <Amount value={explained[part]} signed />,
     title: ({ explained }) => explained[part],

@@ -15,8 +15,8 @@ type Announce = (tone: NoticeTone, text: string) => void;
 
 const AnnounceContext = createContext<Announce>(() => undefined);
 
-const SHOWN_MS = 7000;
-const SHOWN_AT_ONCE = 3;
+const SHOWN_MS = 5000;
+const SHOWN_AT_ONCE = 2;
 
 export function useAnnounce(): Announce {
   return useContext(AnnounceContext);

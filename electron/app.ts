@@ -14,7 +14,8 @@ import { type ReconRequest, reconcile } from './recon/reconcile.ts';
 import { type ReportRequest, writeReport } from './report/write-report.ts';
 import { syncMonth } from './sync/month-sync.ts';
 import type { SyncRequest } from './sync/sync-request.ts';
-import { type VerifyRequest, verify } from './verify/verify.ts';
+import type { VerifyRequest } from './verify/findings.ts';
+import { verify } from './verify/verify.ts';
 import { openWorkspace, type Workspace } from './workspace/workspace.ts';
 
 export interface AppConfig {

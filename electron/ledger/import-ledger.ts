@@ -1,17 +1,14 @@
 /** Brings a ledger extract into the workspace: whole or not at all, with its file as evidence and its control totals. */
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { add, type Decimal, ZERO } from '../../shared/decimal.ts';
 import { TieoutError } from '../../shared/errors.ts';
 import type { ImportEvent } from '../../shared/events.ts';
-import type { BadRow } from '../../shared/ledger.ts';
 import type { Month } from '../../shared/month.ts';
 import { type Clock, isoTime } from '../clock.ts';
 import { appendAudit } from '../workspace/audit-chain.ts';
-import { ledgerColumns, type PlacedLedgerRow } from '../workspace/settlement-columns.ts';
+import { ledgerColumns } from '../workspace/settlement-columns.ts';
 import type { Workspace } from '../workspace/workspace.ts';
-import { csvRecords } from './csv-extract.ts';
-import { type LedgerHeader, ledgerTyping, readHeader } from './ledger-typing.ts';
+import { typedExtract } from './typed-extract.ts';
 
 export interface ImportParts {
   readonly workspace: Workspace;
@@ -25,23 +22,6 @@ export interface ImportRequest {
   readonly month: Month;
   readonly signal: AbortSignal;
   readonly onProgress: (step: string, done: number, total: number | null) => void;
-}
-
-/** Rows that an error message names one by one; the details hold more. */
-const NAMED_ROWS = 100;
-const KEPT_ROWS = 10_000;
-/** Rows between two looks at the signal and a turn for others. */
-const PACE = 5000;
-
-function badRowsError(file: string, bad: readonly BadRow[], count: number): TieoutError {
-  const lines = bad.map(({ line, reasons }) => `line ${line} ${reasons.join(', ')}`);
-  const named = lines.slice(0, NAMED_ROWS).join('; ');
-  const rest = count > NAMED_ROWS ? `; and ${count - NAMED_ROWS} more` : '';
-  return new TieoutError(
-    'ledger-rows',
-    `${count} ${count === 1 ? 'row' : 'rows'} of ${file} cannot be read, so nothing was imported: ${named}${rest}.`,
-    { file, count, rows: lines },
-  );
 }
 
 async function readExtract(path: string): Promise<Uint8Array> {
@@ -69,39 +49,7 @@ export async function importLedger(parts: ImportParts, request: ImportRequest): 
   const bytes = await readExtract(request.path);
   const importId = parts.newId();
 
-  let header: LedgerHeader | null = null;
-  let typing: ReturnType<typeof ledgerTyping> | null = null;
-  const rows: PlacedLedgerRow[] = [];
-  const bad: BadRow[] = [];
-  let badCount = 0;
-  const totals = new Map<string, Decimal>();
-  for await (const { line, cells } of csvRecords(bytes, file)) {
-    if (!header || !typing) {
-      header = readHeader(cells, file);
-      typing = ledgerTyping(header);
-      continue;
-    }
-    const typed = typing.type(cells);
-    if ('row' in typed) {
-      rows.push({ importId, line, row: typed.row });
-      const { currency, amount } = typed.row;
-      totals.set(currency, add(totals.get(currency) ?? ZERO, amount));
-    } else {
-      badCount += 1;
-      if (bad.length < KEPT_ROWS) bad.push({ line, reasons: typed.reasons });
-    }
-    if ((rows.length + badCount) % PACE === 0) {
-      request.signal.throwIfAborted();
-      request.onProgress('Reading the extract', rows.length, null);
-      await new Promise(setImmediate);
-    }
-  }
-  if (!header) {
-    throw new TieoutError('ledger-columns', `${file} is empty; name a CSV extract with a header line.`, {
-      file,
-    });
-  }
-  if (badCount > 0) throw badRowsError(file, bad, badCount);
+  const { columns, rows, totals } = await typedExtract(bytes, file, importId, request);
   const { database } = workspace;
   request.signal.throwIfAborted();
 
@@ -117,9 +65,7 @@ export async function importLedger(parts: ImportParts, request: ImportRequest): 
       { file },
     );
   }
-  const sorted = Object.fromEntries([...totals].sort(([a], [b]) => (a < b ? -1 : 1)));
   const at = isoTime(clock.now());
-  const columns = header.fields.map((field) => field ?? null);
   request.onProgress('Storing the rows', rows.length, rows.length);
   await database.transaction(async (tx) => {
     const seq = await appendAudit(tx, {
@@ -132,7 +78,7 @@ export async function importLedger(parts: ImportParts, request: ImportRequest): 
         file,
         file_sha256: fileSha256,
         rows: rows.length,
-        totals: Object.entries(sorted).map(([currency, total]) => `${currency} ${total}`),
+        totals: Object.entries(totals).map(([currency, total]) => `${currency} ${total}`),
       },
     });
     await tx.run('INSERT INTO ledger_import VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', [
@@ -146,7 +92,7 @@ export async function importLedger(parts: ImportParts, request: ImportRequest): 
       at,
       parts.actor,
       JSON.stringify(columns),
-      JSON.stringify(sorted),
+      JSON.stringify(totals),
     ]);
     const stored = ledgerColumns(rows);
     await tx.append('ledger_row', stored.types, stored.columns);
@@ -159,6 +105,6 @@ export async function importLedger(parts: ImportParts, request: ImportRequest): 
     file,
     rows: rows.length,
     file_sha256: fileSha256,
-    totals: sorted,
+    totals: totals,
   };
 }

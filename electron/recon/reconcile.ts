@@ -14,6 +14,7 @@ import { judge } from './judge.ts';
 import { reconSha256 } from './recon-hash.ts';
 import { DEFAULT_RULES, type RuleSet, rulesSha256 } from './rules.ts';
 import { dropStaging, stage } from './staging.ts';
+import { storeItems } from './stored-items.ts';
 import { totals } from './totals.ts';
 
 export interface ReconParts {
@@ -202,18 +203,5 @@ async function store(
     JSON.stringify(basis.pendingTotal),
     summary.recon_sha256,
   ]);
-  await tx.run(
-    'CREATE TEMP TABLE placed_item AS SELECT *, row_number() OVER (ORDER BY delivery_start NULLS LAST, key) - 1 AS position FROM temp.item',
-  );
-  await tx.run(
-    `INSERT INTO recon_item SELECT ?, position, key, state, category, break_id, settlement_id, etrm_page, etrm_idx,
-       etrm_rows, etrm_volume, etrm_amount, import_id, ledger_line, ledger_rows, ledger_volume, ledger_amount, currency,
-       difference, differing FROM temp.placed_item ORDER BY position`,
-    [summary.recon_id],
-  );
-  await tx.run(
-    `INSERT INTO recon_break SELECT ?, position, break_id, category, detail FROM temp.placed_item WHERE state = 'break' ORDER BY position`,
-    [summary.recon_id],
-  );
-  await tx.run('DROP TABLE temp.placed_item');
+  await storeItems(tx, summary.recon_id);
 }

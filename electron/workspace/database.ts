@@ -184,12 +184,27 @@ export class Database implements Reader {
 
   /** Runs `work` alone on the writing connection: all of it is committed, or none. */
   transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
-    const turn = this.#queue.then(() => this.#transact(work));
+    return this.#alone(work, 'COMMIT');
+  }
+
+  /** Runs `work` alone on the writing connection and undoes it: for what is only worked out. */
+  scratch<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    return this.#alone(work, 'ROLLBACK');
+  }
+
+  #alone<Result>(
+    work: (transaction: Transaction) => Promise<Result>,
+    end: 'COMMIT' | 'ROLLBACK',
+  ): Promise<Result> {
+    const turn = this.#queue.then(() => this.#transact(work, end));
     this.#queue = turn.catch(() => {});
     return turn;
   }
 
-  async #transact<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+  async #transact<Result>(
+    work: (transaction: Transaction) => Promise<Result>,
+    end: 'COMMIT' | 'ROLLBACK',
+  ): Promise<Result> {
     const connection = this.#writer;
     await this.#query(connection, 'BEGIN TRANSACTION', []);
     try {
@@ -201,7 +216,7 @@ export class Database implements Reader {
         },
         append: (table, types, columns) => this.#append(connection, table, types, columns),
       });
-      await this.#query(connection, 'COMMIT', []);
+      await this.#query(connection, end, []);
       return result;
     } catch (error) {
       // Where the failure was the commit's own, there is nothing left to roll back.

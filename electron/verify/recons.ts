@@ -1,0 +1,60 @@
+/** The newest reconciliation of each month, worked out again from what it read. */
+import { type Month, parseMonth } from '../../shared/month.ts';
+import { derive } from '../recon/reconcile.ts';
+import { DEFAULT_RULES, rulesSha256 } from '../recon/rules.ts';
+import { dropStaging } from '../recon/staging.ts';
+import { itemDifferences } from '../recon/stored-items.ts';
+import type { Row } from '../workspace/row.ts';
+import type { Check } from './findings.ts';
+
+async function checkRecon(
+  { workspace, request, findings }: Check,
+  row: Row,
+  month: Month,
+  importIds: readonly string[],
+): Promise<void> {
+  const basis = { month, runId: row.text('run_id'), importIds, rules: DEFAULT_RULES };
+  const { derived, items } = await workspace.database.scratch(async (tx) => {
+    const worked = await derive(tx, basis, request);
+    const held = await itemDifferences(tx, row.text('recon_id'));
+    await dropStaging(tx);
+    return { derived: worked, items: held };
+  });
+  const { outcome, pendingTotal } = derived;
+  findings.expect('recon', month, row.text('recon_sha256'), outcome.recon_sha256);
+  for (const name of ['matched', 'breaks', 'pending'] as const) {
+    findings.expect('recon', `${month} ${name}`, outcome[name], row.int(name));
+  }
+  for (const [name, worked] of [
+    ['by_category', outcome.by_category],
+    ['etrm_total', outcome.etrm_total],
+    ['ledger_total', outcome.ledger_total],
+    ['pending_total', pendingTotal],
+  ] as const) {
+    findings.expect('recon', `${month} ${name}`, JSON.stringify(worked), row.text(name));
+  }
+  const first = items.firstKey === null ? '' : `, the first ${items.firstKey}`;
+  findings.expect('recon', `${month} items that differ`, 0, items.items === 0 ? 0 : `${items.items}${first}`);
+  findings.expect(
+    'recon',
+    `${month} breaks that differ`,
+    0,
+    items.breaks === 0 ? 0 : `${items.breaks}${first}`,
+  );
+}
+
+export async function checkRecons(check: Check): Promise<void> {
+  const { month } = check.request;
+  const recons = await check.workspace.database.rows(
+    `SELECT * FROM recon WHERE ?::VARCHAR IS NULL OR month = ?
+     QUALIFY row_number() OVER (PARTITION BY month ORDER BY seq DESC) = 1 ORDER BY month`,
+    [month, month],
+  );
+  for (const row of recons) {
+    const of = parseMonth(row.text('month'));
+    const importIds = row.json('import_ids');
+    if (of === null || !Array.isArray(importIds) || row.text('rules_sha256') !== rulesSha256(DEFAULT_RULES))
+      continue;
+    await checkRecon(check, row, of, importIds.map(String));
+  }
+}

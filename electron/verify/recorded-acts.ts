@@ -1,0 +1,41 @@
+/** What the tables say was done against the audit chain: an act without its event means that events were taken away. */
+import type { Check } from './findings.ts';
+
+interface Recorded {
+  readonly table: string;
+  /** Of its event; `%` stands for anything. */
+  readonly type: string;
+  /** Columns that the event's payload bears under the same name. */
+  readonly columns: readonly string[];
+}
+
+const RECORDED: readonly Recorded[] = [
+  { table: 'connection_event', type: 'connection.%', columns: ['name'] },
+  { table: 'run', type: 'sync.start', columns: ['run_id', 'month', 'resource', 'base_url'] },
+  { table: 'run_stop', type: 'sync.%', columns: ['run_id', 'pages', 'records', 'rejected', 'run_sha256'] },
+  { table: 'ledger_import', type: 'ledger.import', columns: ['import_id', 'month', 'file_sha256', 'rows'] },
+  {
+    table: 'recon',
+    type: 'recon.done',
+    columns: ['recon_id', 'month', 'run_id', 'rules_sha256', 'matched', 'breaks', 'pending', 'recon_sha256'],
+  },
+  { table: 'report', type: 'report.export', columns: ['recon_id', 'month', 'format'] },
+  { table: 'verification', type: 'verify.done', columns: ['pages', 'records', 'audit_head'] },
+];
+
+/** The first act of each table that its event does not bear out. */
+export async function checkRecordedActs({ workspace, findings }: Check): Promise<void> {
+  for (const { table, type, columns } of RECORDED) {
+    const same = columns.map(
+      (column) => `json_extract_string(e.payload, '$.${column}') IS NOT DISTINCT FROM t.${column}::VARCHAR`,
+    );
+    const row = await workspace.database.row(
+      `SELECT t.seq, e.type FROM ${table} t LEFT JOIN audit_event e ON e.seq = t.seq
+       WHERE e.seq IS NULL OR NOT (e.type LIKE ? AND ${same.join(' AND ')}) ORDER BY t.seq LIMIT 1`,
+      [type],
+    );
+    if (!row) continue;
+    const found = row.textOrNull('type') === null ? 'no event' : 'an event of something else';
+    findings.expect('audit', `event ${row.int('seq')}`, `the event of a row in ${table}`, found);
+  }
+}

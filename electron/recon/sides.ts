@@ -1,5 +1,7 @@
 /** The two sides of a key, as the judge sees them: text as sent, instants as RFC 3339 in UTC, decimals exact. */
 import type { Decimal } from '../../shared/decimal.ts';
+import { LEDGER_ONLY_FIELDS } from '../../shared/ledger.ts';
+import { SETTLEMENT_FIELDS } from '../../shared/settlement.ts';
 import type { Row } from '../workspace/row.ts';
 import { instantText } from '../workspace/stored-types.ts';
 
@@ -49,44 +51,17 @@ const SHARED = `settlement_id, version, trade_id, deal_leg, counterparty, legal_
 /** What to select of the table `etrm_current` for `etrmSide`. */
 export const ETRM_SELECT = `key, page, idx, ${SHARED}`;
 
-/** Every field of a ledger row that says what was posted; not where in which file it stood. */
-const PRINTED = [
-  'settlement_id',
-  'version',
-  'trade_id',
-  'deal_leg',
-  'counterparty',
-  'legal_entity',
-  'agreement',
-  'invoice_no',
-  'gl_account',
-  'commodity',
-  'charge_type',
-  'direction',
-  'epoch_us(delivery_start)',
-  'epoch_us(delivery_end)',
-  'timezone',
-  'location',
-  'volume_uom',
-  'price_uom',
-  'currency',
-  'status',
-  'curve_id',
-  'due_date',
-  'epoch_us(updated_at)',
-  'journal_id',
-  'posting_date',
-  'period',
-  'memo',
-];
 /** Decimals by value where the engine holds them: 1.5 and 1.50 are one posting. */
-const PRINTED_DECIMALS = ['volume', 'price', 'amount'].map(
-  (name) => `coalesce(${name}::VARCHAR, ${name}_text)`,
+const DECIMALS = ['volume', 'price', 'amount'];
+
+/** Every field of a ledger row that says what was posted; not where in which file it stood. */
+const PRINTED = [...SETTLEMENT_FIELDS, ...LEDGER_ONLY_FIELDS].map((field) =>
+  DECIMALS.includes(field) ? `coalesce(${field}::VARCHAR, ${field}_text)` : `${field}::VARCHAR`,
 );
 
 /** What to select of the table `ledger_live` for `ledgerSide`. */
 export const LEDGER_SELECT = `key, import_id, line, ${SHARED},
-  concat_ws(chr(31), ${[...PRINTED, ...PRINTED_DECIMALS].map((field) => `coalesce(${field}::VARCHAR, chr(30))`).join(', ')}) AS print`;
+  concat_ws(chr(31), ${PRINTED.map((field) => `coalesce(${field}, chr(30))`).join(', ')}) AS print`;
 
 function fields(row: Row): SideFields {
   return {

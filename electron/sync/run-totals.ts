@@ -1,35 +1,17 @@
 /** What a finished run amounts to: its hash, its counts, and what changed against the run before. */
 import { createHash } from 'node:crypto';
 import { sha256Of } from '../../shared/digest.ts';
+import { SETTLEMENT_FIELDS } from '../../shared/settlement.ts';
 import type { Database } from '../workspace/database.ts';
 import type { RunKey, RunTotals } from './run-store.ts';
 
-/** Everything that makes a settlement what it is, but the version and the time of its last change. */
-const COMPARED = [
-  'trade_id',
-  'deal_leg',
-  'counterparty',
-  'legal_entity',
-  'agreement',
-  'invoice_no',
-  'gl_account',
-  'commodity',
-  'charge_type',
-  'direction',
-  'delivery_start',
-  'delivery_end',
-  'timezone',
-  'location',
-  'volume_uom',
-  'price_uom',
-  'currency',
-  'status',
-  'curve_id',
-  'due_date',
-] as const;
-
 /** Decimals by value where the engine holds it, else by their digits. */
 const DECIMALS = ['volume', 'price', 'amount'] as const;
+
+/** Everything that makes a settlement what it is, but the version and the time of its last change. */
+const COMPARED = SETTLEMENT_FIELDS.filter(
+  (field) => !['settlement_id', 'version', 'updated_at', ...DECIMALS].includes(field),
+);
 
 const DIFFERS = [
   ...COMPARED.map((column) => `n.${column} IS DISTINCT FROM o.${column}`),

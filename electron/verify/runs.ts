@@ -8,7 +8,7 @@ import { type SettlementTyping, settlementTyping } from '../ingest/settlement-re
 import { runSha256 } from '../sync/run-totals.ts';
 import { sha256 } from '../workspace/evidence.ts';
 import type { Row } from '../workspace/row.ts';
-import { settlementColumns } from '../workspace/settlement-columns.ts';
+import { type PlacedSettlement, settlementColumns } from '../workspace/settlement-columns.ts';
 import type { Check } from './findings.ts';
 import { differingRow } from './stored-rows.ts';
 
@@ -18,9 +18,20 @@ export interface PageCheck {
   readonly verified: boolean;
 }
 
+/** A page whose bytes were in order, typed anew, with its settlements yet to be held against the table. */
+interface TypedSettlements {
+  readonly page: number;
+  readonly name: string;
+  readonly settlements: readonly PlacedSettlement[];
+}
+
+/** Settlements that are held against the table at once: the engine compares many as fast as few. */
+const BATCH = 20_000;
+
 export class RunChecks {
   readonly #check: Check;
   readonly #typing: SettlementTyping = settlementTyping();
+  #waiting: TypedSettlements[] = [];
   readonly checks: PageCheck[] = [];
   runs = 0;
   pages = 0;
@@ -61,16 +72,24 @@ export class RunChecks {
     )) {
       audited.set(row.int('page'), row.text('page_sha256'));
     }
+    const faulty = new Set<number>();
     for (const page of pages) {
       request.signal.throwIfAborted();
       const before = findings.differences.length;
       await this.#page(runId, run.text('resource'), page);
       const name = `${run.text('month')} page ${page.int('page')}`;
       findings.expect('audit', name, audited.get(page.int('page')) ?? 'no event', page.text('page_sha256'));
-      this.checks.push({ runId, page: page.int('page'), verified: findings.differences.length === before });
+      if (findings.differences.length > before) faulty.add(page.int('page'));
+      if (this.#waiting.reduce((count, { settlements }) => count + settlements.length, 0) >= BATCH) {
+        await this.#compareWaiting(runId, faulty);
+      }
       this.pages += 1;
       request.onProgress('Checking pages', this.pages, total);
       await new Promise(setImmediate);
+    }
+    await this.#compareWaiting(runId, faulty);
+    for (const page of pages) {
+      this.checks.push({ runId, page: page.int('page'), verified: !faulty.has(page.int('page')) });
     }
     findings.expect('run', `${run.text('month')} pages`, audited.size, pages.length);
     const expected = run.textOrNull('run_sha256');
@@ -104,7 +123,7 @@ export class RunChecks {
     else await this.#untyped(runId, number, name, utf8, reading.records);
   }
 
-  /** Settlements and dead letters of a page against those that its bytes give. */
+  /** Types a page anew: its dead letters are held against those kept, its settlements wait. */
   async #settlements(
     runId: string,
     page: Row,
@@ -116,16 +135,16 @@ export class RunChecks {
     const number = page.int('page');
     const typed = typePage(utf8, spans, this.#typing, () => {});
     findings.expect('records', `${name} rejected`, typed.deadLetters.length, page.int('rejected'));
-    const difference = await differingRow(
-      workspace.database,
-      { table: 'settlement', place: 'idx', where: 'run_id = ? AND page = ?', parameters: [runId, number] },
-      settlementColumns(
-        typed.accepted.map(({ index, settlement }) => ({ runId, page: number, index, settlement })),
-      ),
-    );
-    if (difference !== null) {
-      findings.expect('records', `${name} record ${difference.place}`, difference.expected, difference.found);
-    }
+    this.#waiting.push({
+      page: number,
+      name,
+      settlements: typed.accepted.map(({ index, settlement }) => ({
+        runId,
+        page: number,
+        index,
+        settlement,
+      })),
+    });
     const letters = await workspace.database.rows(
       'SELECT idx, settlement_id, reasons, raw FROM dead_letter WHERE run_id = ? AND page = ? ORDER BY idx',
       [runId, number],
@@ -141,6 +160,34 @@ export class RunChecks {
         expected[at] ?? '',
         kept[at] ?? 'missing',
       );
+    }
+  }
+
+  /** Holds the waiting settlements against the table: together, and page by page only where they differ. */
+  async #compareWaiting(runId: string, faulty: Set<number>): Promise<void> {
+    const { workspace, findings } = this.#check;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    const [first, last] = [waiting[0], waiting.at(-1)];
+    if (!first || !last) return;
+    const differing = (from: TypedSettlements, to: TypedSettlements, pages: readonly TypedSettlements[]) =>
+      differingRow(
+        workspace.database,
+        {
+          table: 'settlement',
+          place: 'idx',
+          where: 'run_id = ? AND page BETWEEN ? AND ?',
+          parameters: [runId, from.page, to.page],
+        },
+        settlementColumns(pages.flatMap(({ settlements }) => settlements)),
+      );
+    if ((await differing(first, last, waiting)) === null) return;
+    for (const typed of waiting) {
+      const difference = await differing(typed, typed, [typed]);
+      if (difference === null) continue;
+      faulty.add(typed.page);
+      const name = `${typed.name} record ${difference.place}`;
+      findings.expect('records', name, difference.expected, difference.found);
     }
   }
 

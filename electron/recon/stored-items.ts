@@ -1,8 +1,11 @@
 /** The items and breaks of a reconciliation as they are kept, and whether they are still what was worked out. */
 import type { Transaction } from '../workspace/database.ts';
 
-const ITEM = `position, key, state, category, break_id, settlement_id, etrm_page, etrm_idx, etrm_rows, etrm_volume,
-  etrm_amount, import_id, ledger_line, ledger_rows, ledger_volume, ledger_amount, currency, difference, differing`;
+/** What was worked out of a key. */
+const OUTCOME = `position, key, state, category, break_id, settlement_id, etrm_rows, etrm_volume, etrm_amount, ledger_rows,
+  ledger_volume, ledger_amount, currency, difference, differing`;
+/** The rows that stand for the key where there are several. */
+const SHOWN = 'etrm_page, etrm_idx, import_id, ledger_line';
 const BREAK = 'position, break_id, category, detail';
 
 /** The staged items in the order in which they are shown: by delivery, then by key. */
@@ -12,7 +15,10 @@ const PLACED = `CREATE TEMP TABLE placed_item AS
 /** Keeps the staged items under the reconciliation's id. */
 export async function storeItems(tx: Transaction, reconId: string): Promise<void> {
   await tx.run(PLACED);
-  await tx.run(`INSERT INTO recon_item SELECT ?, ${ITEM} FROM temp.placed_item ORDER BY position`, [reconId]);
+  await tx.run(
+    `INSERT INTO recon_item (recon_id, ${OUTCOME}, ${SHOWN}) SELECT ?, ${OUTCOME}, ${SHOWN} FROM temp.placed_item ORDER BY position`,
+    [reconId],
+  );
   await tx.run(
     `INSERT INTO recon_break SELECT ?, ${BREAK} FROM temp.placed_item WHERE state = 'break' ORDER BY position`,
     [reconId],
@@ -23,8 +29,8 @@ export async function storeItems(tx: Transaction, reconId: string): Promise<void
 export interface ItemDifferences {
   readonly items: number;
   readonly breaks: number;
-  /** Key of the first that differs; null where none does. */
-  readonly firstKey: string | null;
+  /** What the first is about; null where none differs. */
+  readonly first: string | null;
 }
 
 /** Rows of either that the other has not. */
@@ -33,13 +39,22 @@ function differing(columns: string, worked: string, kept: string): string {
   return `((${one} EXCEPT ALL ${other}) UNION ALL (${other} EXCEPT ALL ${one}))`;
 }
 
-/** Holds the kept items and breaks against the staged ones, which stay as they are. */
+/** Kept items whose shown rows are not of their key. Bound: recon id. */
+const STRANGERS = `
+  SELECT i.position, i.key FROM recon_item i
+  LEFT JOIN temp.etrm_current e ON e.key = i.key AND e.page = i.etrm_page AND e.idx = i.etrm_idx
+  LEFT JOIN temp.ledger_live l ON l.key = i.key AND l.import_id = i.import_id AND l.line = i.ledger_line
+  WHERE i.recon_id = ? AND ((i.etrm_rows > 0) <> (e.key IS NOT NULL) OR (i.ledger_rows > 0) <> (l.key IS NOT NULL))`;
+
+/** Holds the kept items and breaks against what is staged, which stays as it is. */
 export async function itemDifferences(tx: Transaction, reconId: string): Promise<ItemDifferences> {
   await tx.run(PLACED);
   const items = await tx.row(
-    `SELECT count(DISTINCT position) AS n, arg_min(key, position) AS first
-     FROM ${differing(ITEM, 'temp.placed_item', '(SELECT * FROM recon_item WHERE recon_id = ?)')}`,
-    [reconId, reconId],
+    `SELECT count(DISTINCT position) AS n, arg_min(key, position) AS first FROM (
+       SELECT position, key
+       FROM ${differing(OUTCOME, 'temp.placed_item', '(SELECT * FROM recon_item WHERE recon_id = ?)')}
+       UNION ALL ${STRANGERS})`,
+    [reconId, reconId, reconId],
   );
   const breaks = await tx.row(
     `SELECT count(DISTINCT position) AS n, arg_min(break_id, position) AS first
@@ -50,6 +65,6 @@ export async function itemDifferences(tx: Transaction, reconId: string): Promise
   return {
     items: items?.int('n') ?? 0,
     breaks: breaks?.int('n') ?? 0,
-    firstKey: items?.textOrNull('first') ?? breaks?.textOrNull('first') ?? null,
+    first: items?.textOrNull('first') ?? breaks?.textOrNull('first') ?? null,
   };
 }

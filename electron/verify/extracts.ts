@@ -3,7 +3,7 @@ import { asTieoutError } from '../../shared/errors.ts';
 import { typedExtract } from '../ledger/typed-extract.ts';
 import { sha256 } from '../workspace/evidence.ts';
 import type { Row } from '../workspace/row.ts';
-import { ledgerColumns } from '../workspace/settlement-columns.ts';
+import { LEDGER_TEXTS } from '../workspace/row-text.ts';
 import type { Check } from './findings.ts';
 import { differingRow } from './stored-rows.ts';
 
@@ -32,11 +32,12 @@ async function checkExtract({ workspace, request, findings }: Check, row: Row): 
   findings.expect('extract', `${file} totals`, JSON.stringify(typed.totals), row.text('totals'));
   const difference = await differingRow(
     workspace.database,
-    { table: 'ledger_row', place: 'line', where: 'import_id = ?', parameters: [importId] },
-    ledgerColumns(typed.rows),
+    LEDGER_TEXTS,
+    { where: 'import_id = ?', parameters: [importId] },
+    typed.rows,
   );
   if (difference !== null) {
-    findings.expect('extract', `${file} line ${difference.place}`, difference.expected, difference.found);
+    findings.expect('extract', `${file} line ${difference.place[0]}`, difference.expected, difference.found);
   }
 }
 

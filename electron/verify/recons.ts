@@ -33,7 +33,7 @@ async function checkRecon(
   ] as const) {
     findings.expect('recon', `${month} ${name}`, JSON.stringify(worked), row.text(name));
   }
-  const first = items.firstKey === null ? '' : `, the first ${items.firstKey}`;
+  const first = items.first === null ? '' : `, the first ${items.first}`;
   findings.expect('recon', `${month} items that differ`, 0, items.items === 0 ? 0 : `${items.items}${first}`);
   findings.expect(
     'recon',

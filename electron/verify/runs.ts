@@ -8,7 +8,8 @@ import { type SettlementTyping, settlementTyping } from '../ingest/settlement-re
 import { runSha256 } from '../sync/run-totals.ts';
 import { sha256 } from '../workspace/evidence.ts';
 import type { Row } from '../workspace/row.ts';
-import { type PlacedSettlement, settlementColumns } from '../workspace/settlement-columns.ts';
+import { SETTLEMENT_TEXTS } from '../workspace/row-text.ts';
+import type { PlacedSettlement } from '../workspace/settlement-columns.ts';
 import type { Check } from './findings.ts';
 import { differingRow } from './stored-rows.ts';
 
@@ -173,20 +174,16 @@ export class RunChecks {
     const differing = (from: TypedSettlements, to: TypedSettlements, pages: readonly TypedSettlements[]) =>
       differingRow(
         workspace.database,
-        {
-          table: 'settlement',
-          place: 'idx',
-          where: 'run_id = ? AND page BETWEEN ? AND ?',
-          parameters: [runId, from.page, to.page],
-        },
-        settlementColumns(pages.flatMap(({ settlements }) => settlements)),
+        SETTLEMENT_TEXTS,
+        { where: 'run_id = ? AND page BETWEEN ? AND ?', parameters: [runId, from.page, to.page] },
+        pages.flatMap(({ settlements }) => settlements),
       );
     if ((await differing(first, last, waiting)) === null) return;
     for (const typed of waiting) {
       const difference = await differing(typed, typed, [typed]);
       if (difference === null) continue;
       faulty.add(typed.page);
-      const name = `${typed.name} record ${difference.place}`;
+      const name = `${typed.name} record ${difference.place[1]}`;
       findings.expect('records', name, difference.expected, difference.found);
     }
   }

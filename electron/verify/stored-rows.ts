@@ -1,80 +1,92 @@
 /** What lies in a table against what should lie there: every row, in every column. */
-import type { Database, Parameter, Transaction } from '../workspace/database.ts';
+import { createHash } from 'node:crypto';
+import type { Database, Parameter } from '../workspace/database.ts';
 import type { Row } from '../workspace/row.ts';
-import type { Columns } from '../workspace/settlement-columns.ts';
+import type { TextTable } from '../workspace/row-text.ts';
 
-export interface StoredRows {
-  readonly table: 'settlement' | 'ledger_row';
-  /** The column that tells the rows apart for a reader. */
-  readonly place: 'idx' | 'line';
-  /** Which rows. */
+/** The rows that are looked at. */
+export interface Rows {
   readonly where: string;
   readonly parameters: readonly Parameter[];
 }
 
 /** The first row that is not as it should be: the columns that differ, with their values. */
 export interface RowDifference {
-  readonly place: string;
+  /** Of the row, in the table's order. */
+  readonly place: readonly string[];
   readonly expected: string;
   readonly found: string;
 }
 
-async function first(
-  tx: Transaction,
-  place: StoredRows['place'],
-  rows: string,
-  parameters: readonly Parameter[],
-): Promise<Row | null> {
-  return await tx.row(
-    `SELECT COLUMNS(*)::VARCHAR FROM (SELECT * FROM (${rows}) ORDER BY ${place} LIMIT 1)`,
-    parameters,
-  );
+/** Every column as `length=text`, an empty one as `-`: no other row gives the same. */
+function print(texts: readonly (string | null)[]): string {
+  let line = '';
+  for (const text of texts) line += text === null ? '-' : `${Buffer.byteLength(text)}=${text}`;
+  return line;
 }
 
-function described(
-  names: readonly string[],
-  place: string,
-  expected: Row | null,
-  found: Row | null,
-): RowDifference {
-  const at = Number((expected ?? found)?.text(place));
-  const other = expected && found ? Number(found.text(place)) : at;
-  if (!expected || other < at)
-    return { place: String(Math.min(at, other)), expected: 'none', found: 'a row' };
-  if (!found || other > at) return { place: String(at), expected: 'a row', found: 'missing' };
-  const differing = names.filter((name) => expected.textOrNull(name) !== found.textOrNull(name));
-  const values = (row: Row): string =>
-    differing.map((name) => `${name} ${row.textOrNull(name) ?? 'empty'}`).join(', ');
-  return { place: String(at), expected: values(expected), found: values(found) };
+function printSql<Typed>(table: TextTable<Typed>): string {
+  return `concat(${table.columns.map(({ sql }) => `coalesce(strlen(${sql}) || '=' || ${sql}, '-')`).join(', ')})`;
 }
 
-/** @param expected in the table's column order. @returns null where every row is as it should be. */
-export async function differingRow(
+/** By page, index, line: numbers. */
+function byPlace(a: readonly string[], b: readonly string[]): number {
+  for (const [at, text] of a.entries()) {
+    const difference = Number(text) - Number(b[at]);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** Row by row, for rows that are known to differ somewhere. */
+async function firstDifference<Typed>(
   database: Database,
-  stored: StoredRows,
-  expected: Columns,
+  table: TextTable<Typed>,
+  rows: Rows,
+  expected: readonly Typed[],
 ): Promise<RowDifference | null> {
-  const { table, place, parameters } = stored;
-  const kept = `SELECT * FROM ${table} WHERE ${stored.where}`;
-  const worked = 'SELECT * FROM temp.expected';
-  return await database.scratch(async (tx) => {
-    await tx.run(`CREATE TEMP TABLE expected AS SELECT * FROM ${table} LIMIT 0`);
-    await tx.append('expected', expected.types, expected.columns);
-    const counted = await tx.row(
-      `SELECT (SELECT count(*) FROM (${worked} EXCEPT ALL ${kept})) AS missing,
-         (SELECT count(*) FROM (${worked})) AS expected, (SELECT count(*) FROM (${kept})) AS kept`,
-      [...parameters, ...parameters],
+  const names = table.columns.map(({ name }) => name);
+  const kept = await database.rows(
+    `SELECT ${table.columns.map(({ name, sql }) => `${sql} AS "${name}"`).join(', ')}
+     FROM ${table.name} WHERE ${rows.where} ORDER BY ${table.place.map((name) => `${table.name}.${name}`).join(', ')}`,
+    rows.parameters,
+  );
+  const found = (row: Row): readonly (string | null)[] => names.map((name) => row.textOrNull(name));
+  const width = table.place.length;
+  const placeOf = (texts: readonly (string | null)[]): readonly string[] =>
+    texts.slice(0, width).map((text) => text ?? '');
+  for (let at = 0; at < Math.max(expected.length, kept.length); at += 1) {
+    const [typed, stored] = [expected[at], kept[at]];
+    const wanted = typed === undefined ? null : table.texts(typed);
+    const there = stored === undefined ? null : found(stored);
+    const order = wanted && there ? byPlace(placeOf(wanted), placeOf(there)) : wanted ? -1 : 1;
+    if (wanted && order < 0) return { place: placeOf(wanted), expected: 'a row', found: 'missing' };
+    if (there && order > 0) return { place: placeOf(there), expected: 'no row', found: 'a row' };
+    if (!wanted || !there || print(wanted) === print(there)) continue;
+    const differing = names.flatMap((name, column) =>
+      wanted[column] === there[column] ? [] : [{ name, column }],
     );
-    if (counted?.int('missing') === 0 && counted.int('expected') === counted.int('kept')) return null;
-    const names = await tx.rows(
-      'SELECT column_name FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index',
-      [table],
-    );
-    return described(
-      names.map((row) => row.text('column_name')),
-      place,
-      await first(tx, place, `${worked} EXCEPT ALL ${kept}`, parameters),
-      await first(tx, place, `${kept} EXCEPT ALL ${worked}`, parameters),
-    );
-  });
+    const said = (texts: readonly (string | null)[]): string =>
+      differing.map(({ name, column }) => `${name} ${texts[column] ?? 'empty'}`).join(', ');
+    return { place: placeOf(wanted), expected: said(wanted), found: said(there) };
+  }
+  return null;
+}
+
+/** @param expected in the order of their places. @returns null where every row is as it should be. */
+export async function differingRow<Typed>(
+  database: Database,
+  table: TextTable<Typed>,
+  rows: Rows,
+  expected: readonly Typed[],
+): Promise<RowDifference | null> {
+  const hash = createHash('sha256');
+  for (const row of expected) hash.update(print(table.texts(row)));
+  const kept = await database.row(
+    `SELECT sha256(coalesce(string_agg(${printSql(table)}, '' ORDER BY ${table.place.join(', ')}), '')) AS digest
+     FROM ${table.name} WHERE ${rows.where}`,
+    rows.parameters,
+  );
+  if (kept?.text('digest') === hash.digest('hex')) return null;
+  return await firstDifference(database, table, rows, expected);
 }

@@ -44,8 +44,10 @@ export async function verify(parts: VerifyParts, request: VerifyRequest): Promis
     );
   }
   onProgress('Checking extracts and reconciliation', 0, null);
-  await checkExtracts(check);
-  await checkRecons(check);
+  // The one keeps this thread busy, the other the engine.
+  const recons = new Findings();
+  await Promise.all([checkExtracts(check), checkRecons({ ...check, findings: recons })]);
+  findings.differences.push(...recons.differences);
   const reports = await checkReports(check);
   request.signal.throwIfAborted();
 

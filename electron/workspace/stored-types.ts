@@ -12,7 +12,8 @@ const STORED_SCALE = 12;
 const STORED_WIDTH = 38;
 export const STORED_DECIMAL = DECIMAL(STORED_WIDTH, STORED_SCALE);
 
-const LIMIT = 10n ** BigInt(18 + STORED_SCALE);
+const WHOLE_DIGITS = 18;
+const LIMIT = 10n ** BigInt(WHOLE_DIGITS + STORED_SCALE);
 
 /** @returns null where the value is out of the bound above. */
 export function storedDecimal(value: Decimal | null): DuckDBDecimalValue | null {
@@ -24,6 +25,16 @@ export function storedDecimal(value: Decimal | null): DuckDBDecimalValue | null 
   const units = BigInt(whole + fraction.slice(0, STORED_SCALE).padEnd(STORED_SCALE, '0'));
   if (units >= LIMIT || units <= -LIMIT) return null;
   return new DuckDBDecimalValue(units, STORED_WIDTH, STORED_SCALE);
+}
+
+/** What the engine prints of `storedDecimal`: all twelve decimals. @param value a decimal in plain notation. */
+export function storedDecimalText(value: string): string | null {
+  const point = value.indexOf('.');
+  const whole = point < 0 ? value : value.slice(0, point);
+  const fraction = point < 0 ? '' : value.slice(point + 1);
+  if (fraction.length > STORED_SCALE && /[1-9]/.test(fraction.slice(STORED_SCALE))) return null;
+  if (whole.length - (whole.startsWith('-') ? 1 : 0) > WHOLE_DIGITS) return null;
+  return `${whole}.${fraction.slice(0, STORED_SCALE).padEnd(STORED_SCALE, '0')}`;
 }
 
 /** @param micros UTC, microseconds since 1970. */

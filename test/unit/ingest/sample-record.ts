@@ -31,7 +31,7 @@ export const GOOD = {
   updated_at: '"2024-04-02T08:15:30.5Z"',
 } as const;
 
-export type GoodField = keyof typeof GOOD;
+type GoodField = keyof typeof GOOD;
 
 /** JSON text of a record; a member that is `undefined` is not sent. */
 export function recordJson(changes: Readonly<Record<string, string | undefined>> = {}): string {

@@ -31,7 +31,7 @@ function clockInApril(): Clock {
 }
 
 /** `id-1`, `id-2`, ... */
-export function countedIds(): () => string {
+function countedIds(): () => string {
   let count = 0;
   return () => {
     count += 1;

@@ -31,8 +31,6 @@ export const GOOD = {
   updated_at: '"2024-04-02T08:15:30.5Z"',
 } as const;
 
-type GoodField = keyof typeof GOOD;
-
 /** JSON text of a record; a member that is `undefined` is not sent. */
 export function recordJson(changes: Readonly<Record<string, string | undefined>> = {}): string {
   const members = Object.entries({ ...GOOD, ...changes }).filter(([, value]) => value !== undefined);

@@ -10,7 +10,7 @@ import type { App } from '../app.ts';
 import { memoryKeychain } from '../credentials/keychain.ts';
 import { Secret } from '../credentials/secret.ts';
 import { type PlantedTruth, SAMPLE_LEDGER_FILE, writeSampleLedger } from '../demo/ledger.ts';
-import { startVendor, type Vendor } from '../demo/vendor.ts';
+import { startVendorThread, type VendorThread } from '../demo/vendor-thread.ts';
 import { breaksOf } from '../views/breaks.ts';
 import { plantedDifferences } from './demo-truth.ts';
 import { breakEvent, reconEvent, verifyEvent } from './month-commands.ts';
@@ -57,15 +57,19 @@ interface Prepared {
 interface Demo {
   readonly session: Session;
   readonly app: App;
-  readonly vendor: Vendor;
   readonly month: Month;
   readonly folder: string;
   readonly records: number;
   readonly seed: number;
 }
 
-async function syncDemo({ session, app, vendor, month, records }: Demo): Promise<void> {
+async function syncDemo(demo: Demo, starting: Promise<VendorThread>): Promise<void> {
+  const { session, app, month, records, seed } = demo;
   const { out } = session;
+  const vendor = await starting;
+  out.say(
+    `Embedded vendor at ${vendor.baseUrl}, ${grouped(String(records))} settlements of ${month} (made up from seed ${seed})`,
+  );
   await app.connections.save(
     {
       name: CONNECTION,
@@ -182,19 +186,19 @@ export async function demoCommand(session: Session, options: DemoOptions): Promi
   const seed = numberOption(options.seed, '--seed', 0, 2 ** 31);
   const folder = resolve(options.out);
   await freshFolder(folder);
-  const vendor = await startVendor({ month, records, seed, faults: options.faults ?? false });
+  const starting = startVendorThread({ month, records, seed, faults: options.faults ?? false });
   try {
-    session.out.say(
-      `Embedded vendor at ${vendor.baseUrl}, ${grouped(String(records))} settlements of ${month} (made up from seed ${seed})`,
-    );
     const app = await session.app(options.workspace ?? join(folder, 'workspace'), memoryKeychain());
-    const demo: Demo = { session, app, vendor, month, folder, records, seed };
-    // The extract is made and imported while the pages come: each waits for the disk in turn.
-    const [synced, prepared] = await Promise.allSettled([syncDemo(demo), importDemo(demo)]);
+    const demo: Demo = { session, app, month, folder, records, seed };
+    // The extract is made and imported while the vendor starts and the pages come: each waits for the other's disk.
+    const [synced, prepared] = await Promise.allSettled([syncDemo(demo, starting), importDemo(demo)]);
     if (synced.status === 'rejected') throw synced.reason;
     if (prepared.status === 'rejected') throw prepared.reason;
     return await tieOut(demo, prepared.value);
   } finally {
-    await vendor.close();
+    await starting.then(
+      (vendor) => vendor.close(),
+      () => {},
+    );
   }
 }

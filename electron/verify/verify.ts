@@ -21,7 +21,7 @@ export interface VerifyParts {
   readonly actor: string;
 }
 
-/** @throws TieoutError `nothing-to-do` where the month was never synced. */
+/** @throws TieoutError `nothing-to-do` where the month, or the workspace, was never synced. */
 export async function verify(parts: VerifyParts, request: VerifyRequest): Promise<VerifyResult> {
   const { database } = parts.workspace;
   const { month, onProgress } = request;
@@ -36,12 +36,12 @@ export async function verify(parts: VerifyParts, request: VerifyRequest): Promis
   await checkRecordedActs(check);
   const work = new RunChecks(check);
   await work.all();
-  if (month !== null && work.runs === 0) {
-    throw new TieoutError(
-      'nothing-to-do',
-      `${month} was never synced, so there is nothing to verify; run the sync first.`,
-      { month },
-    );
+  if (work.runs === 0) {
+    const what =
+      month === null ? `The workspace ${parts.workspace.folder} holds no sync` : `${month} was never synced`;
+    throw new TieoutError('nothing-to-do', `${what}, so there is nothing to verify; run the sync first.`, {
+      month,
+    });
   }
   onProgress('Checking extracts and reconciliation', 0, null);
   // The one keeps this thread busy, the other the engine.

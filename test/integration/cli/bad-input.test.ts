@@ -446,6 +446,7 @@ describe('wrong usage ends with 2', () => {
       'nothing-to-do',
       /never synced/,
     ],
+    ['a workspace of which there is nothing to verify', ['verify'], 'nothing-to-do', /holds no sync/],
     [
       'records that are no JSON lines',
       ['vendor', '--records-file', 'package.json'],

@@ -34,7 +34,7 @@ export async function sampleMonth(records = 300, seed = 11): Promise<SampleMonth
   const vendor = await startVendor({ month: MONTH, records, seed, clientSecret: SECRET });
   const here = ['--workspace', workspace];
   try {
-    const synced = await good([...syncArgs(vendor, MONTH, '--page-size', '50'), ...here]);
+    const synced = await good([...syncArgs(vendor, MONTH, '--page-size', '25'), ...here]);
     for (const resource of ['trades', 'curves'])
       await good([...syncArgs(vendor, MONTH, '--resource', resource), ...here]);
     await good(['import', ledger, '--as', 'ledger', '--month', MONTH, ...here]);

@@ -41,6 +41,14 @@ function flip(file: string, at: number): void {
   writeFileSync(file, bytes);
 }
 
+/** The first settlement of a page. */
+function onPage(page: number): string {
+  return `WHERE page = ${page} AND idx = (SELECT min(idx) FROM settlement WHERE page = ${page})`;
+}
+
+/** Of the pages that have dead letters, in order: the page at an offset that follows. */
+const LETTER = 'page = (SELECT page FROM dead_letter GROUP BY page ORDER BY page LIMIT 1 OFFSET ';
+
 describe('a verification', () => {
   it('finds nothing where nothing was touched, and says what it looked at', async () => {
     const ended = await tieout(['verify', '--workspace', copied(), '--json']);
@@ -64,18 +72,15 @@ describe('a verification', () => {
 });
 
 describe('a verification finds', () => {
-  it.each([0.1, 0.25, 0.5, 0.75, 0.999])(
-    'a byte that was flipped at %f of a page’s evidence',
-    async (share) => {
-      const workspace = copied();
-      const file = await evidence(workspace, PAGE_BODY);
-      flip(file, Math.floor(readFileSync(file).length * share));
-      expect(await verified(workspace)).toMatchObject({
-        code: 1,
-        differences: [expect.stringMatching(/^body .* page 3$/)],
-      });
-    },
-  );
+  it.each([0.1, 0.5, 0.999])('a byte that was flipped at %f of a page’s evidence', async (share) => {
+    const workspace = copied();
+    const file = await evidence(workspace, PAGE_BODY);
+    flip(file, Math.floor(readFileSync(file).length * share));
+    expect(await verified(workspace)).toMatchObject({
+      code: 1,
+      differences: [expect.stringMatching(/^body .* page 3$/)],
+    });
+  });
 
   it('evidence that was deleted, cut short, or put in another’s place', async () => {
     for (const spoil of [
@@ -107,103 +112,145 @@ describe('a verification finds', () => {
     expect(differences).toContainEqual(expect.stringMatching(/^extract /));
   });
 
-  const anyone = `WHERE page = 3 AND idx = 7`;
-  it.each<[string, string, RegExp]>([
-    ['an amount', `UPDATE settlement SET amount_text = '1' ${anyone}`, /^records .* page 3 /],
-    ['an amount as the engine adds it', `UPDATE settlement SET amount = 1 ${anyone}`, /^records .* page 3 /],
-    ['a price', `UPDATE settlement SET price_text = price_text || '1' ${anyone}`, /^records .* page 3 /],
-    ['a counterparty', `UPDATE settlement SET counterparty = 'Another' ${anyone}`, /^records .* page 3 /],
-    ['a direction', `UPDATE settlement SET direction = 'X' ${anyone}`, /^records .* page 3 /],
+  it.each<[string, readonly (readonly [what: string, statement: string, expected: RegExp])[]]>([
     [
-      'a delivery start',
-      `UPDATE settlement SET delivery_start = delivery_start + INTERVAL 1 HOUR ${anyone}`,
-      /^records .* page 3 /,
-    ],
-    ['a location', `UPDATE settlement SET location = 'X' ${anyone}`, /^records .* page 3 /],
-    ['a trade', `UPDATE settlement SET trade_id = 'X' ${anyone}`, /^records .* page 3 /],
-    [
-      'an agreement that was taken away',
-      `UPDATE settlement SET agreement = NULL WHERE page = 3`,
-      /^records .* page 3 /,
-    ],
-    ['a record that was removed', `DELETE FROM settlement ${anyone}`, /^records .* page 3 /],
-    [
-      'a record that was added',
-      `INSERT INTO settlement SELECT * REPLACE (999 AS idx) FROM settlement ${anyone}`,
-      /^records .* page 3 /,
-    ],
-    [
-      'a dead letter that was removed',
-      `DELETE FROM dead_letter WHERE page = (SELECT min(page) FROM dead_letter)`,
-      /dead letters/,
-    ],
-    [
-      'a dead letter with another text',
-      `UPDATE dead_letter SET raw = '{}' WHERE page = (SELECT min(page) FROM dead_letter)`,
-      /dead letter/,
-    ],
-    [
-      'a dead letter with other reasons',
-      `UPDATE dead_letter SET reasons = '[]' WHERE page = (SELECT min(page) FROM dead_letter)`,
-      /dead letter/,
-    ],
-    [
-      'a trade record that was changed',
-      `UPDATE resource_record SET record = '{}' WHERE idx = 1`,
-      /^records /,
-    ],
-    ['a trade record that was removed', `DELETE FROM resource_record WHERE idx = 1`, /^records /],
-    ['a page hash', `UPDATE page SET page_sha256 = repeat('a', 64) WHERE page = 3`, /^page .* page 3$/],
-    ['a body hash', `UPDATE page SET body_sha256 = repeat('a', 64) WHERE page = 3`, /^body .* page 3$/],
-    ['a count of records', `UPDATE page SET records = 49 WHERE page = 3`, /^records .* page 3 received$/],
-    ['a page that was removed', `DELETE FROM page WHERE page = 3`, /^run /],
-    ['a run hash', `UPDATE run_stop SET run_sha256 = repeat('a', 64)`, /^run /],
-    [
-      'an audit event that was changed',
-      `UPDATE audit_event SET payload = '{}' WHERE seq = 5`,
-      /^audit event 5 \(hash\)$/,
-    ],
-    ['an audit event that was removed', `DELETE FROM audit_event WHERE seq = 5`, /^audit event 5 \(gap\)$/],
-    ['the last audit events, removed', `DELETE FROM audit_event WHERE type = 'report.export'`, /^audit /],
-    ['a posting’s amount', `UPDATE ledger_row SET amount_text = '1' WHERE line = 9`, /^extract /],
-    [
-      'a posting’s amount as the engine adds it',
-      `UPDATE ledger_row SET amount = 1 WHERE line = 9`,
-      /^extract /,
-    ],
-    ['a posting’s memo', `UPDATE ledger_row SET memo = 'X' WHERE line = 9`, /^extract /],
-    ['a posting that was removed', `DELETE FROM ledger_row WHERE line = 9`, /^extract /],
-    ['control totals of an extract', `UPDATE ledger_import SET totals = '{}'`, /^extract /],
-    ['a reconciliation’s hash', `UPDATE recon SET recon_sha256 = repeat('a', 64)`, /^recon 2024-03/],
-    ['a reconciliation’s total', `UPDATE recon SET etrm_total = '{"USD":"1"}'`, /^recon 2024-03/],
-    [
-      'a reconciliation’s counts',
-      `UPDATE recon SET breaks = 0, matched = matched + breaks, by_category = '{}'`,
-      /^recon 2024-03/,
+      'settlements',
+      [
+        ['an amount', `UPDATE settlement SET amount_text = '1' ${onPage(1)}`, /^records .* page 1 record /],
+        [
+          'the amount the engine adds',
+          `UPDATE settlement SET amount = 1 ${onPage(2)}`,
+          /^records .* page 2 record /,
+        ],
+        [
+          'a price',
+          `UPDATE settlement SET price_text = price_text || '1' ${onPage(3)}`,
+          /^records .* page 3 record /,
+        ],
+        [
+          'a name',
+          `UPDATE settlement SET counterparty = 'Another' ${onPage(4)}`,
+          /^records .* page 4 record /,
+        ],
+        ['a direction', `UPDATE settlement SET direction = 'X' ${onPage(5)}`, /^records .* page 5 record /],
+        [
+          'a time',
+          `UPDATE settlement SET delivery_start = delivery_start + INTERVAL 1 MICROSECOND ${onPage(6)}`,
+          /^records .* page 6 record /,
+        ],
+        [
+          'a trade',
+          `UPDATE settlement SET trade_id = trade_id || ' ' ${onPage(7)}`,
+          /^records .* page 7 record /,
+        ],
+        [
+          'what is no more',
+          `UPDATE settlement SET agreement = NULL WHERE page = 8`,
+          /^records .* page 8 record /,
+        ],
+        ['a row less', `DELETE FROM settlement ${onPage(9)}`, /^records .* page 9 record /],
+        [
+          'a row more',
+          `INSERT INTO settlement SELECT * REPLACE (999 AS idx) FROM settlement ${onPage(10)}`,
+          /^records .* page 10 record 999$/,
+        ],
+      ],
     ],
     [
-      'a difference that was taken away',
-      `UPDATE recon_item SET difference = '0', state = 'matched', category = NULL WHERE state = 'break'`,
-      /^recon 2024-03/,
+      'dead letters and records of other resources',
+      [
+        ['a letter less', `DELETE FROM dead_letter WHERE ${LETTER}0)`, /dead letters$/],
+        ['another text', `UPDATE dead_letter SET raw = '{}' WHERE ${LETTER}0)`, /dead letter \d+$/],
+        ['other reasons', `UPDATE dead_letter SET reasons = '[]' WHERE ${LETTER}1)`, /dead letter \d+$/],
+        ['another record', `UPDATE resource_record SET record = '{}' WHERE idx = 1`, /^records .* record 1$/],
+        ['a record less', `DELETE FROM resource_record WHERE idx = 2`, /^records .* kept$/],
+      ],
     ],
-    ['a break that was taken away', `DELETE FROM recon_break WHERE category = 'PRICE'`, /^recon 2024-03/],
     [
-      'a break with other amounts',
-      `UPDATE recon_break SET detail = replace(detail, '"difference":"', '"difference":"1')`,
-      /^recon 2024-03/,
+      'pages and runs',
+      [
+        ['a page hash', `UPDATE page SET page_sha256 = repeat('a', 64) WHERE page = 3`, /^page .* page 3$/],
+        ['its event', 'SELECT 1', /^audit 2024-03 page 3$/],
+        ['a body hash', `UPDATE page SET body_sha256 = repeat('a', 64) WHERE page = 4`, /^body .* page 4$/],
+        ['a count', `UPDATE page SET records = 7 WHERE page = 5`, /^records .* page 5 received$/],
+        ['a page less', `DELETE FROM page WHERE page = 6`, /^run 2024-03 pages$/],
+        ['a run hash', `UPDATE run_stop SET run_sha256 = repeat('a', 64)`, /^run 2024-03 run /],
+      ],
     ],
-  ])('%s in the database', async (_, statement, expected) => {
+    [
+      'a posting’s amount',
+      [['it', `UPDATE ledger_row SET amount_text = '1' WHERE line = 9`, /^extract .* line 9$/]],
+    ],
+    [
+      'the amount the engine adds',
+      [['it', `UPDATE ledger_row SET amount = 1 WHERE line = 9`, /^extract .* line 9$/]],
+    ],
+    ['a posting’s memo', [['it', `UPDATE ledger_row SET memo = 'X' WHERE line = 9`, /^extract .* line 9$/]]],
+    [
+      'a posting less, and other control totals',
+      [
+        ['a posting', `DELETE FROM ledger_row WHERE line = 9`, /^extract .* line 9$/],
+        ['totals', `UPDATE ledger_import SET totals = '{}'`, /^extract .* totals$/],
+      ],
+    ],
+    [
+      'a reconciliation',
+      [
+        ['its hash', `UPDATE recon SET recon_sha256 = repeat('a', 64)`, /^recon 2024-03$/],
+        ['its event', 'SELECT 1', /^audit event \d+$/],
+        ['its total', `UPDATE recon SET etrm_total = '{"USD":"1"}'`, /^recon 2024-03 etrm_total$/],
+        ['its counts', `UPDATE recon SET breaks = 0, matched = matched + breaks`, /^recon 2024-03 breaks$/],
+        [
+          'a difference that is no more',
+          `UPDATE recon_item SET difference = '0', state = 'matched', category = NULL WHERE state = 'break'`,
+          /^recon 2024-03 items that differ$/,
+        ],
+        [
+          'a break less',
+          `DELETE FROM recon_break WHERE category = 'PRICE'`,
+          /^recon 2024-03 breaks that differ$/,
+        ],
+      ],
+    ],
+    [
+      'a break’s amounts, and a row that does not belong to its key',
+      [
+        [
+          'amounts',
+          `UPDATE recon_break SET detail = replace(detail, '"difference":"', '"difference":"1')`,
+          /^recon 2024-03 breaks that differ$/,
+        ],
+        [
+          'a row',
+          `UPDATE recon_item SET ledger_line = ledger_line + 1 WHERE position = 9`,
+          /^recon 2024-03 items that differ$/,
+        ],
+      ],
+    ],
+    [
+      'an audit event',
+      [['it', `UPDATE audit_event SET payload = '{}' WHERE seq = 5`, /^audit event 5 \(hash\)$/]],
+    ],
+    ['an audit event less', [['it', `DELETE FROM audit_event WHERE seq = 5`, /^audit event 5 \(gap\)$/]]],
+    [
+      'the last audit events',
+      [['they', `DELETE FROM audit_event WHERE type = 'report.export'`, /^audit event \d+$/]],
+    ],
+  ])('%s in the database', async (_, spoilt) => {
     const workspace = copied();
-    await tamper(workspace, statement);
+    await tamper(workspace, ...spoilt.map(([, statement]) => statement));
     const { code, differences } = await verified(workspace);
     expect(code).toBe(1);
-    expect(differences).toContainEqual(expect.stringMatching(expected));
+    for (const [what, , expected] of spoilt) {
+      expect(differences, what).toContainEqual(expect.stringMatching(expected));
+    }
   });
 
   it('a report or a manifest that was changed since it was exported, and not one that was moved away', async () => {
     const files = readdirSync(sample.reports);
     expect(files.filter((file) => file.endsWith('.manifest.json'))).toHaveLength(2);
-    for (const file of files) {
+    // Both manifests, the document, and the sheet of breaks.
+    for (const file of files.filter((name) => /json$|breaks/.test(name))) {
       const path = join(sample.reports, file);
       const bytes = readFileSync(path);
       writeFileSync(path, Buffer.concat([bytes, Buffer.from(' ')]));

@@ -13,6 +13,10 @@ export type VolumeUnit = (typeof VOLUME_UNITS)[number];
 export const STATUSES = ['ESTIMATED', 'ACTUAL', 'FINAL', 'DISPUTED', 'VOID'] as const;
 export type SettlementStatus = (typeof STATUSES)[number];
 
+/** How the price of a deal is set. */
+export const PRICE_TYPES = ['FIXED', 'INDEX', 'FORMULA'] as const;
+export type PriceType = (typeof PRICE_TYPES)[number];
+
 /** Statuses that are not yet, or no longer, due: kept apart from breaks. */
 export const PENDING_STATUSES = [
   'ESTIMATED',

@@ -87,22 +87,26 @@ export class RunStore {
           app_version: start.appVersion,
         },
       });
-      await tx.run('INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', [
-        start.runId,
-        seq,
-        start.source,
-        start.connection,
-        start.baseUrl,
-        start.resource,
-        start.month,
-        start.startDate,
-        start.endDate,
-        start.pageSize,
-        start.correlationId,
-        start.at,
-        start.actor,
-        start.appVersion,
-      ]);
+      await tx.run(
+        `INSERT INTO run (run_id, seq, source, connection, base_url, resource, month, start_date, end_date, page_size,
+           correlation_id, started_at, actor, app_version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        [
+          start.runId,
+          seq,
+          start.source,
+          start.connection,
+          start.baseUrl,
+          start.resource,
+          start.month,
+          start.startDate,
+          start.endDate,
+          start.pageSize,
+          start.correlationId,
+          start.at,
+          start.actor,
+          start.appVersion,
+        ],
+      );
     });
     return {
       runId: start.runId,

@@ -2,6 +2,12 @@
 import { TieoutError } from '../../shared/errors.ts';
 import type { Database } from './database.ts';
 import { month } from './migrations/0001-month.ts';
+import { ingestion } from './migrations/0002-ingestion.ts';
+import { connections } from './migrations/0003-connections.ts';
+import { siem } from './migrations/0004-siem.ts';
+import { deadLetters } from './migrations/0005-dead-letters.ts';
+import { curves } from './migrations/0006-curves.ts';
+import { drift } from './migrations/0007-drift.ts';
 
 export interface Migration {
   readonly version: number;
@@ -10,7 +16,7 @@ export interface Migration {
   readonly statements: readonly string[];
 }
 
-const MIGRATIONS: readonly Migration[] = [month];
+const MIGRATIONS: readonly Migration[] = [month, ingestion, connections, siem, deadLetters, curves, drift];
 
 const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0;
 

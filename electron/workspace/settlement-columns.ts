@@ -1,5 +1,5 @@
 /** Settlements and ledger rows as whole columns, in the order of their tables. */
-import { BIGINT, type DuckDBType, type DuckDBValue, TIMESTAMP, VARCHAR } from '@duckdb/node-api';
+import { BIGINT, BOOLEAN, type DuckDBType, type DuckDBValue, TIMESTAMP, VARCHAR } from '@duckdb/node-api';
 import type { LedgerRow } from '../../shared/ledger.ts';
 import type { Settlement } from '../../shared/settlement.ts';
 import { STORED_DECIMAL, storedDecimal, storedInstant } from './stored-types.ts';
@@ -60,6 +60,10 @@ const PLACED: readonly ColumnOf<PlacedSettlement>[] = [
   { type: BIGINT, value: (row) => BigInt(row.page) },
   { type: BIGINT, value: (row) => BigInt(row.index) },
   ...SETTLEMENT.map(({ type, value }) => ({ type, value: (row: PlacedSettlement) => value(row.settlement) })),
+  { type: VARCHAR, value: () => null },
+  { type: VARCHAR, value: () => null },
+  { type: VARCHAR, value: () => null },
+  { type: BOOLEAN, value: () => null },
 ];
 
 export interface PlacedLedgerRow {

@@ -1,0 +1,7 @@
+import type { Migration } from '../migrations.ts';
+
+export const connections: Migration = {
+  version: 3,
+  name: 'connections',
+  statements: [],
+};

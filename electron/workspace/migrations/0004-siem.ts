@@ -1,0 +1,7 @@
+import type { Migration } from '../migrations.ts';
+
+export const siem: Migration = {
+  version: 4,
+  name: 'siem',
+  statements: [],
+};

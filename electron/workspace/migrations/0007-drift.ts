@@ -1,0 +1,7 @@
+import type { Migration } from '../migrations.ts';
+
+export const drift: Migration = {
+  version: 7,
+  name: 'drift',
+  statements: [],
+};

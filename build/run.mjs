@@ -15,6 +15,7 @@ const VERBS = {
   package: ['build/package.ts'],
   'bench:hash': ['test/bench/hash.ts'],
   'bench:sync': ['test/bench/sync.ts'],
+  'bench:ingest': ['test/bench/ingest.ts'],
 };
 
 const [verb, ...args] = process.argv.slice(2);

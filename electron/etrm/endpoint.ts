@@ -38,10 +38,10 @@ export function vendorUrl(text: string, what: string, allowHttp: boolean): URL {
   return url;
 }
 
-/** `{base_url}/api/v2/{resource}?...`, the base's own path kept. */
-export function resourceUrl(base: URL, resource: string, query: Readonly<Record<string, string>>): URL {
+/** `{base_url}{path}?...`, the base's own path kept. @param path begins with a slash. */
+export function resourceUrl(base: URL, path: string, query: Readonly<Record<string, string>>): URL {
   const url = new URL(base.href);
-  url.pathname = `${url.pathname.replace(/\/+$/, '')}/api/v2/${resource}`;
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}${path}`;
   url.search = new URLSearchParams(query).toString();
   url.hash = '';
   return url;

@@ -1,88 +1,118 @@
 /**
- * The pages of one resource and period, in order: fetched ahead in a bounded window, handed out one after another, and
- * ended as the seed's loop ends: `results` empty or `next_page` falsy.
+ * The pages of one resource and period, in order: fetched ahead in a bounded window where their numbers are known, one
+ * after another where each names the next, and ended as the seed's loop ends: no records, or no next page.
  */
 
 import { type Sha256, sha256Of } from '../../shared/digest.ts';
 import { TieoutError } from '../../shared/errors.ts';
 import { type Clock, isoTime } from '../clock.ts';
 import { redactUrl } from '../credentials/secret.ts';
-import { decodeBody } from './canonical/charset.ts';
-import { type PageReading, type RecordsPage, readPage } from './canonical/page.ts';
+import type { NextMember } from './canonical/page.ts';
 import { resourceUrl } from './endpoint.ts';
 import type { FetchWindow } from './fetch-window.ts';
+import type { PageRead, ReadBody } from './page-read.ts';
+import type { Paging, ResourceShape } from './page-shape.ts';
 import type { CallContext } from './policy-loop.ts';
 import type { VendorClient } from './vendor-client.ts';
 
 export interface PageQuery {
   readonly base: URL;
-  readonly resource: string;
+  readonly shape: ResourceShape;
   /** `YYYY-MM-DD`, both days included. */
   readonly startDate: string;
   readonly endDate: string;
   readonly pageSize: number;
 }
 
-export interface FetchedPage {
+/** Where a page is found, of a vendor whose pages name the next one; null for the first, and where pages are numbered. */
+export type PagePosition = string | null;
+
+export interface FetchedPage<Content> {
   readonly page: number;
-  /** As received, after content-decoding. */
-  readonly body: Uint8Array;
-  /** The same as UTF-8, in which the spans of `reading` count. */
-  readonly utf8: Uint8Array;
-  readonly reading: PageReading;
+  readonly read: PageRead<Content>;
+  /** Where the next page is; undefined where there is none. */
+  readonly next: PagePosition | undefined;
   readonly contentType: string | null;
-  readonly charset: string;
-  /** True where bytes that are no UTF-8 were replaced by U+FFFD, as Python's client does. */
-  readonly replaced: boolean;
   readonly requestId: string;
   readonly attempts: number;
   readonly elapsedMs: number;
   readonly receivedAt: string;
 }
 
-/** A page with records; the last one of a run has `reading.nextPage` false. */
-export interface RecordsFetched extends FetchedPage {
-  readonly reading: RecordsPage;
+/** A page with records; the last one of a run has no next. */
+export interface RecordsFetched<Content> extends FetchedPage<Content> {
+  readonly read: Extract<PageRead<Content>, { readonly kind: 'records' }>;
 }
 
 const EMPTY_LIST = sha256Of('4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945');
 
 /** Who asks whom for which pages. */
-export interface PageAsking {
+export interface PageAsking<Content> {
   readonly client: VendorClient;
   readonly clock: Clock;
   readonly query: PageQuery;
   readonly context: CallContext;
+  readonly readBody: ReadBody<Content>;
 }
 
-async function fetchPage(
-  { client, clock, query, context }: PageAsking,
+/** @throws TieoutError `vendor-page-shape` where a next link leads away from the vendor. */
+function addressOf(
+  { base, shape, startDate, endDate, pageSize }: PageQuery,
   page: number,
+  position: PagePosition,
+): URL {
+  const { paging, parameters } = shape;
+  if (paging.style === 'link' && position !== null) return linkedAddress(base, position, page);
+  const query: Record<string, string> = { ...shape.fixed };
+  if (parameters.start !== null) query[parameters.start] = startDate;
+  if (parameters.end !== null) query[parameters.end] = endDate;
+  if (parameters.pageSize !== null) query[parameters.pageSize] = String(pageSize);
+  if (paging.style === 'page') query[paging.parameter] = String(paging.first + page - 1);
+  if (paging.style === 'cursor' && position !== null) query[paging.parameter] = position;
+  return resourceUrl(base, shape.path, query);
+}
+
+/** The token goes to the vendor's origin and nowhere else. */
+function linkedAddress(base: URL, link: string, page: number): URL {
+  const url = URL.canParse(link, base.href) ? new URL(link, base.href) : null;
+  if (url === null || url.origin !== base.origin || url.username !== '' || url.password !== '') {
+    throw new TieoutError(
+      'vendor-redirect',
+      `Page ${page - 1} says that the next page lies at ${url?.origin ?? 'what is no address'}, and not at ${base.origin}; nothing was sent there, ask the vendor.`,
+      { page, origin: url?.origin ?? null },
+    );
+  }
+  url.hash = '';
+  return url;
+}
+
+/** Where the page after this one is. */
+function nextOf(paging: Paging, next: NextMember): PagePosition | undefined {
+  if (!next.truthy) return undefined;
+  return paging.style === 'page' ? null : (next.text ?? undefined);
+}
+
+async function fetchPage<Content>(
+  { client, clock, query, context, readBody }: PageAsking<Content>,
+  page: number,
+  position: PagePosition,
   maxBodyBytes: number | null,
-): Promise<FetchedPage> {
-  const url = resourceUrl(query.base, query.resource, {
-    start_date: query.startDate,
-    end_date: query.endDate,
-    page_size: String(query.pageSize),
-    page: String(page),
-  });
+): Promise<FetchedPage<Content>> {
+  const url = addressOf(query, page, position);
   const reply = await client.get(url, { ...context, page }, maxBodyBytes);
   const contentType = reply.headers.get('content-type') ?? null;
+  const receivedAt = isoTime(clock.now());
   try {
-    const { utf8, charset, replaced } = decodeBody(reply.body, contentType);
-    const reading = readPage(utf8);
+    const read = await readBody(page, reply.body, contentType);
     return {
       page,
-      body: reply.body,
-      utf8,
-      reading,
+      read,
+      next: nextOf(query.shape.paging, read.next),
       contentType,
-      charset,
-      replaced,
       requestId: reply.requestId,
       attempts: reply.attempts,
       elapsedMs: reply.elapsedMs,
-      receivedAt: isoTime(clock.now()),
+      receivedAt,
     };
   } catch (error) {
     if (!(error instanceof TieoutError)) throw error;
@@ -96,22 +126,28 @@ async function fetchPage(
 }
 
 /** The hash of the first page as the vendor serves it now; null where it has no records any more. */
-export async function firstPageAgain(asking: PageAsking): Promise<Sha256 | null> {
-  const { reading } = await fetchPage(asking, 1, null);
-  return reading.kind === 'records' ? reading.pageSha256 : null;
+export async function firstPageAgain(asking: PageAsking<unknown>): Promise<Sha256 | null> {
+  const { read } = await fetchPage(asking, 1, null, null);
+  return read.kind === 'records' ? read.pageSha256 : null;
 }
 
-export interface PagesRequest extends PageAsking {
+export interface PagesRequest<Content> extends PageAsking<Content> {
   readonly fromPage: number;
+  /** Of the first page that is asked for. */
+  readonly fromPosition: PagePosition;
   readonly window: FetchWindow;
 }
 
 /** Whether this page has records to hand on. @throws TieoutError `vendor-page-shape`. */
-function hasRecords(fetched: FetchedPage, onWarning: CallContext['onWarning']): fetched is RecordsFetched {
-  const { page, reading } = fetched;
-  if (reading.kind === 'records') return true;
-  if (reading.kind === 'empty' && reading.pageSha256 === EMPTY_LIST) {
-    if (reading.nextPage) {
+function hasRecords<Content>(
+  fetched: FetchedPage<Content>,
+  results: string,
+  onWarning: CallContext['onWarning'],
+): fetched is RecordsFetched<Content> {
+  const { page, read } = fetched;
+  if (read.kind === 'records') return true;
+  if (read.kind === 'empty' && read.pageSha256 === EMPTY_LIST) {
+    if (read.next.truthy) {
       onWarning(
         'empty-page',
         `Page ${page} is empty and yet promises another; the sync ends here, as the seed's does.`,
@@ -120,14 +156,10 @@ function hasRecords(fetched: FetchedPage, onWarning: CallContext['onWarning']): 
     return false;
   }
   const seen =
-    reading.kind === 'not-an-array'
-      ? `is ${reading.seen}`
-      : reading.pageSha256 === null
-        ? 'is missing'
-        : 'is no list';
+    read.kind === 'not-an-array' ? `is ${read.seen}` : read.pageSha256 === null ? 'is missing' : 'is no list';
   throw new TieoutError(
     'vendor-page-shape',
-    `Page ${page}: "results" ${seen}, where a list of records is expected; check the address and the vendor's API version.`,
+    `Page ${page}: "${results}" ${seen}, where a list of records is expected; check the address and the vendor's API version.`,
     { page },
   );
 }
@@ -140,10 +172,10 @@ const AHEAD_BYTES = 128 * 1024 * 1024;
  * that is fetched ahead only as large as its share, so that memory is bounded. One that proves larger is asked for
  * again when its turn comes, and from then on fewer are fetched ahead.
  */
-class FetchAhead {
-  readonly #request: PagesRequest;
-  readonly #asking: PageAsking;
-  readonly #flights = new Map<number, Promise<FetchedPage>>();
+class FetchAhead<Content> {
+  readonly #request: PagesRequest<Content>;
+  readonly #asking: PageAsking<Content>;
+  readonly #flights = new Map<number, Promise<FetchedPage<Content>>>();
   /** Pages at once, as their size allows. */
   #share: number;
   /** Bytes that pages ahead of their turn were allowed. */
@@ -151,19 +183,19 @@ class FetchAhead {
   #next: number;
   #last = Number.POSITIVE_INFINITY;
 
-  constructor(request: PagesRequest, signal: AbortSignal) {
+  constructor(request: PagesRequest<Content>, signal: AbortSignal) {
     this.#request = request;
     this.#asking = { ...request, context: { ...request.context, signal } };
     this.#share = request.window.most;
     this.#next = request.fromPage;
   }
 
-  #launch(page: number, maxBodyBytes: number | null): Promise<FetchedPage> {
+  #launch(page: number, maxBodyBytes: number | null): Promise<FetchedPage<Content>> {
     const { window } = this.#request;
     window.inFlight += 1;
-    const flight = fetchPage(this.#asking, page, maxBodyBytes)
+    const flight = fetchPage(this.#asking, page, null, maxBodyBytes)
       .then((fetched) => {
-        if (fetched.reading.kind !== 'records' || !fetched.reading.nextPage) {
+        if (fetched.read.kind !== 'records' || fetched.next === undefined) {
           this.#last = Math.min(this.#last, page);
         }
         return fetched;
@@ -190,7 +222,7 @@ class FetchAhead {
   }
 
   /** The page whose turn it is; null past the end. */
-  async take(page: number): Promise<FetchedPage | null> {
+  async take(page: number): Promise<FetchedPage<Content> | null> {
     if (page > this.#last) return null;
     this.fill(page);
     const flight = this.#flights.get(page);
@@ -218,15 +250,17 @@ class FetchAhead {
   }
 }
 
-/** @throws TieoutError `vendor-*`, `credentials-refused`; the signal's reason on abort. */
-export async function* fetchPages(request: PagesRequest): AsyncGenerator<RecordsFetched> {
-  const { window, context } = request;
+/** Numbered pages. */
+async function* numberedPages<Content>(
+  request: PagesRequest<Content>,
+): AsyncGenerator<RecordsFetched<Content>> {
+  const { window, context, query } = request;
   const stop = new AbortController();
   const ahead = new FetchAhead(request, AbortSignal.any([context.signal, stop.signal]));
   try {
     for (let page = request.fromPage; ; page += 1) {
       const fetched = await ahead.take(page);
-      if (fetched === null || !hasRecords(fetched, context.onWarning)) return;
+      if (fetched === null || !hasRecords(fetched, query.shape.results, context.onWarning)) return;
       window.widen();
       ahead.fill(page + 1);
       yield fetched;
@@ -235,4 +269,29 @@ export async function* fetchPages(request: PagesRequest): AsyncGenerator<Records
     stop.abort(new TieoutError('cancelled', 'The sync has ended.'));
     await ahead.settled();
   }
+}
+
+/** Pages each of which names the next. */
+async function* linkedPages<Content>(
+  request: PagesRequest<Content>,
+): AsyncGenerator<RecordsFetched<Content>> {
+  const { window, context, query } = request;
+  let position: PagePosition | undefined = request.fromPosition;
+  for (let page = request.fromPage; position !== undefined; page += 1) {
+    window.inFlight += 1;
+    let fetched: FetchedPage<Content>;
+    try {
+      fetched = await fetchPage(request, page, position, null);
+    } finally {
+      window.inFlight -= 1;
+    }
+    if (!hasRecords(fetched, query.shape.results, context.onWarning)) return;
+    position = fetched.next;
+    yield fetched;
+  }
+}
+
+/** @throws TieoutError `vendor-*`, `credentials-refused`; the signal's reason on abort. */
+export function fetchPages<Content>(request: PagesRequest<Content>): AsyncGenerator<RecordsFetched<Content>> {
+  return request.query.shape.paging.style === 'page' ? numberedPages(request) : linkedPages(request);
 }

@@ -2,7 +2,7 @@
  * What TLS trusts and shows: the bundled authorities, the operating system's (which Node leaves out by itself), the
  * analyst's CA file; a client certificate where the vendor asks for one. Nothing below TLS 1.2.
  */
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { TieoutError } from '../../shared/errors.ts';
@@ -11,7 +11,13 @@ export interface TlsSettings {
   /** PEM, one certificate or more; null: none beside the machine's. */
   readonly caFile: string | null;
   /** PEM files of a client certificate (with its chain) and its unencrypted key; null: none is shown. */
-  readonly clientCertificate: { readonly certFile: string; readonly keyFile: string } | null;
+  readonly clientCertificate: ClientCertificate | null;
+  readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
+}
+
+interface ClientCertificate {
+  readonly certFile: string;
+  readonly keyFile: string;
 }
 
 const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
@@ -41,18 +47,64 @@ function certificatesOf(path: string, what: string): readonly string[] {
   return found;
 }
 
+/** The certificate, with its chain, and its key, read and held against each other. */
+function clientPair({ certFile, keyFile }: ClientCertificate): {
+  readonly cert: string;
+  readonly key: string;
+} {
+  const chain = certificatesOf(certFile, 'client certificate');
+  const key = textOf(keyFile, 'client key');
+  if (/\bENCRYPTED\b/.test(key)) {
+    const why =
+      'is protected by a passphrase, which is not supported; store it as PEM without one, readable by you alone';
+    throw unreadable('client key', keyFile, why, undefined);
+  }
+  let parsed: KeyObject;
+  try {
+    parsed = createPrivateKey(key);
+  } catch (error) {
+    throw unreadable('client key', keyFile, 'holds no private key; export it again as PEM', error);
+  }
+  // The first of the chain is the client's own.
+  if (!new X509Certificate(chain[0] ?? '').checkPrivateKey(parsed)) {
+    const why = `is not the key of the client certificate ${certFile}; name two files that belong together`;
+    throw unreadable('client key', keyFile, why, undefined);
+  }
+  return { cert: chain.join('\n'), key };
+}
+
+/**
+ * What is wrong with the files that TLS is to use, each in a sentence, without the work of a whole context: for the
+ * moment when a connection is stored.
+ */
+export function tlsFileProblems(settings: Omit<TlsSettings, 'minVersion'>): readonly TieoutError[] {
+  const { caFile, clientCertificate } = settings;
+  const problems: TieoutError[] = [];
+  const check = (read: () => unknown): void => {
+    try {
+      read();
+    } catch (error) {
+      if (!(error instanceof TieoutError)) throw error;
+      problems.push(error);
+    }
+  };
+  if (caFile !== null) check(() => certificatesOf(caFile, 'CA file'));
+  if (clientCertificate !== null) check(() => clientPair(clientCertificate));
+  return problems;
+}
+
 /** @throws TieoutError `file-unreadable` naming the file and what is wrong with it. */
 export function tlsContext(settings: TlsSettings): SecureContext {
-  const { caFile, clientCertificate } = settings;
+  const { caFile, clientCertificate, minVersion } = settings;
   const own = caFile === null ? [] : certificatesOf(caFile, 'CA file');
   const ca = [...new Set([...getCACertificates('default'), ...getCACertificates('system'), ...own])];
-  if (clientCertificate === null) return createSecureContext({ ca, minVersion: 'TLSv1.2' });
-  const { certFile, keyFile } = clientCertificate;
-  const cert = certificatesOf(certFile, 'client certificate').join('\n');
-  const key = textOf(keyFile, 'client key');
+  if (clientCertificate === null) return createSecureContext({ ca, minVersion });
+  const pair = clientPair(clientCertificate);
   try {
-    return createSecureContext({ ca, cert, key, minVersion: 'TLSv1.2' });
+    return createSecureContext({ ca, ...pair, minVersion });
   } catch (error) {
-    throw unreadable('client key', keyFile, 'is no unencrypted PEM key of the client certificate', error);
+    const why =
+      'cannot be used by TLS with its key, which may be of a kind no longer taken; ask for a new one';
+    throw unreadable('client certificate', clientCertificate.certFile, why, error);
   }
 }

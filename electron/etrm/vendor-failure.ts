@@ -19,14 +19,14 @@ export function attemptFailure(error: AttemptError, url: URL, attempts: number):
     case 'handshake':
       return new TieoutError(
         'vendor-certificate',
-        `No secure connection to ${url.host} came about (${error.code}); check that it speaks TLS 1.2 or later, and whether the vendor asks for a client certificate.`,
+        `No secure connection to ${url.host} came about (${error.code}); check that it speaks TLS 1.2 or later (1.3 where the connection demands it), and whether the vendor asks for a client certificate.`,
         details,
         options,
       );
     case 'proxy':
       return new TieoutError(
         'vendor-unreachable',
-        `The proxy refused the way to ${url.host} (${error.message}); check HTTPS_PROXY and NO_PROXY, and the proxy's user name and password.`,
+        `The proxy refused the way to ${url.host} (${error.message}); check HTTPS_PROXY and NO_PROXY or the connection's own proxy, and the proxy's user name and password.`,
         details,
         options,
       );

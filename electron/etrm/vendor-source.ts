@@ -25,6 +25,8 @@ export interface VendorSource {
   readonly allowHttp: boolean;
   /** Where this connection differs from the defaults. */
   readonly overrides?: VendorOverrides;
+  /** SHA-256 of the stored profile that the vendor's records are read with; null or none: the built-in one. */
+  readonly profile?: string | null;
 }
 
 export interface VendorParts {

@@ -40,6 +40,9 @@ function bad(code: ReasonCode, message: string): { readonly ok: false; readonly 
   return { ok: false, refusal: { code, message } };
 }
 
+/** UTF-16 units: a name or a reference is never so long. */
+const LONGEST_TEXT = 10_000;
+
 /**
  * A string that is not blank, without the white space around it: vendors pad, ledger cells come trimmed, and a
  * difference that no eye can see is none.
@@ -48,6 +51,8 @@ export const text: FieldReader<string> = (sent) => {
   if (sent.kind !== 'string') return bad('type', `is ${shown(sent)}, not a string`);
   const value = sent.value.trim();
   if (value === '') return bad('empty', 'is empty');
+  if (value.length > LONGEST_TEXT)
+    return bad('range', `is ${value.length} characters long, more than ${LONGEST_TEXT}`);
   // Half a surrogate pair has no UTF-8: it could not be stored and told apart.
   return value.isWellFormed() ? good(value) : bad('type', 'holds half a surrogate pair');
 };
@@ -183,6 +188,17 @@ export const day: FieldReader<string> = (sent) => {
 };
 
 const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
+
+/** 1 at the place of each currency: its letters as digits of base 26. */
+const CURRENCY_PLACES = Uint8Array.from({ length: 26 ** 3 }, (_, place) => {
+  const letter = (at: number): string => String.fromCharCode(65 + (Math.trunc(place / 26 ** at) % 26));
+  return CURRENCIES.has(letter(2) + letter(1) + letter(0)) ? 1 : 0;
+});
+
+/** @param place the three capital letters as digits of base 26. */
+export function isCurrency(place: number): boolean {
+  return CURRENCY_PLACES[place] === 1;
+}
 
 /** ISO 4217, in any case. */
 export const currency: FieldReader<string> = (sent) => {

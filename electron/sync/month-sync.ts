@@ -2,16 +2,26 @@
  * The way of a page, from the vendor to the workspace: fetched, hashed, kept as evidence, typed, committed whole, and
  * only then shown. A run that was interrupted goes on after its last committed page.
  */
+import { sha256Of } from '../../shared/digest.ts';
 import { asTieoutError, TieoutError } from '../../shared/errors.ts';
-import type { DeadLetterEvent, DoneEvent, PageEvent } from '../../shared/events.ts';
+import type { DoneEvent } from '../../shared/events.ts';
 import { monthDays } from '../../shared/month.ts';
 import { isoTime } from '../clock.ts';
+import { assessDrift, driftEvents, recordDrift } from '../drift/record-drift.ts';
 import type { FetchWindow } from '../etrm/fetch-window.ts';
-import { fetchPages, firstPageAgain, type PageAsking, type RecordsFetched } from '../etrm/pages.ts';
+import { fetchPages, firstPageAgain, type PageAsking } from '../etrm/pages.ts';
 import type { CallContext } from '../etrm/policy-loop.ts';
 import { vendorSettings } from '../etrm/vendor-settings.ts';
 import type { OpenVendor } from '../etrm/vendor-source.ts';
-import { PagePreparation, type PreparedPage } from './page-preparation.ts';
+import { countFindings } from '../findings/list.ts';
+import { prepareFindings, type RunFindings } from '../findings/record-findings.ts';
+import type { RecordMapping } from '../ingest/mapping.ts';
+import type { PageContent } from '../ingest/page-reading.ts';
+import type { PageReading } from '../ingest/page-workers.ts';
+import type { Profile } from '../profile/profile.ts';
+import { storedProfile } from '../profile/profile-store.ts';
+import { seedProfile } from '../profile/seed-profile.ts';
+import { Ingestion } from './ingestion.ts';
 import { RunJournal } from './run-journal.ts';
 import { doubledKeys, firstPageHash } from './run-stability.ts';
 import { type OpenRun, type RunKey, RunStore } from './run-store.ts';
@@ -33,9 +43,15 @@ class MonthSync {
     return isoTime(this.#parts.clock.now());
   }
 
-  async #open(key: RunKey): Promise<OpenRun> {
+  async #profile(): Promise<Profile> {
+    const { profile } = this.#request.source;
+    if (profile == null) return seedProfile();
+    return await storedProfile(this.#parts.workspace.database, sha256Of(profile));
+  }
+
+  async #open(key: RunKey, profile: Profile): Promise<OpenRun> {
     const { source, month, resource, pageSize } = this.#request;
-    const interrupted = await this.#store.resumable(key, pageSize);
+    const interrupted = await this.#store.resumable(key, pageSize, profile.sha256);
     if (interrupted) {
       await this.#store.resume(interrupted, this.#at());
       return interrupted;
@@ -54,13 +70,17 @@ class MonthSync {
       actor: this.#parts.actor,
       appVersion: this.#parts.appVersion,
       resource,
+      profile: profile.sha256,
     });
   }
 
   async run(): Promise<DoneEvent> {
     const { source, month, resource, emit } = this.#request;
     const key: RunKey = { source: source.connection ?? source.baseUrl, month, resource };
-    const run = await this.#open(key);
+    const profile = await this.#profile();
+    const shape = profile.shape(resource);
+    const mapping = profile.mapping(resource);
+    const run = await this.#open(key, profile);
     const journal = new RunJournal(run.attempts);
     const log = this.#parts.log.module('sync').correlated(run.correlationId);
     const warn = (code: string, message: string): void => {
@@ -109,6 +129,12 @@ class MonthSync {
     };
     let vendor: OpenVendor | null = null;
     let window: FetchWindow | null = null;
+    const reading: PageReading = this.#parts.workers.open({
+      resource,
+      mapping,
+      names: { results: shape.results, next: shape.paging.next },
+      exact: false,
+    });
     try {
       const settings = vendorSettings(source.overrides, this.#request.backoffFactorS);
       vendor = this.#parts.vendors.open(source, this.#request.secret, settings);
@@ -123,12 +149,13 @@ class MonthSync {
         pages: run.pages,
       });
       const days = monthDays(month);
-      const asking: PageAsking = {
+      const asking: PageAsking<PageContent> = {
         client,
+        readBody: reading.read,
         clock: this.#parts.clock,
         query: {
           base,
-          resource,
+          shape,
           startDate: days.start,
           endDate: days.end,
           pageSize: this.#request.pageSize,
@@ -136,116 +163,48 @@ class MonthSync {
         context,
       };
       if (run.nextPage !== null) {
-        await this.#pages(
-          run,
-          fetchPages({ ...asking, fromPage: run.nextPage, window: mine }),
-          journal,
-          warn,
+        const { signal } = this.#request;
+        const findings = await this.#findings(run, key);
+        const ingestion = new Ingestion(
+          { ...this.#parts, store: this.#store },
+          { run, resource, journal, signal, emit, warn, findings },
         );
+        try {
+          await ingestion.pages(
+            fetchPages({ ...asking, fromPage: run.nextPage, fromPosition: run.nextPosition, window: mine }),
+          );
+        } finally {
+          if (findings) await this.#parts.workspace.database.transaction((tx) => findings.close(tx));
+        }
       }
       await this.#checkStability(run, asking, journal);
-      return await this.#finish(run, key, journal);
+      return await this.#finish(run, key, mapping, journal);
     } catch (error) {
       throw await this.#stopped(run, error, journal);
     } finally {
       if (window) vendor?.windows.close(window);
+      reading.close();
       await vendor?.close();
     }
   }
 
-  /** While a page is committed the next one is prepared; they commit in order, each whole. */
-  async #pages(
-    run: OpenRun,
-    pages: AsyncIterable<RecordsFetched>,
-    journal: RunJournal,
-    warn: (code: string, message: string) => void,
-  ): Promise<void> {
-    const { evidence } = this.#parts.workspace;
-    const preparation = new PagePreparation(evidence, this.#request.resource, run.pageHashes);
-    let committing: Promise<void> = Promise.resolve();
-    try {
-      for await (const fetched of pages) {
-        const prepared = await preparation.prepare(fetched);
-        await committing;
-        committing = this.#commit(run, prepared, journal, warn);
-        // It is awaited before the next commit, or at the end.
-        committing.catch(() => {});
-      }
-      await committing;
-    } finally {
-      await committing.catch(() => {});
-    }
-  }
-
-  async #commit(
-    run: OpenRun,
-    prepared: PreparedPage,
-    journal: RunJournal,
-    warn: (code: string, message: string) => void,
-  ): Promise<void> {
-    const { emit } = this.#request;
-    const { fetched, deadLetters, drift, warning } = prepared;
-    const { reading, page } = fetched;
-    const event: PageEvent = {
-      type: 'page',
-      at: fetched.receivedAt,
-      run_id: run.runId,
-      page,
-      records: reading.records.length / 2,
-      rejected: deadLetters.length,
-      page_sha256: reading.pageSha256,
-      body_sha256: prepared.bodySha256,
-      bytes: fetched.body.length,
-      attempts: fetched.attempts,
-      elapsed_ms: fetched.elapsedMs,
-    };
-    this.#request.signal.throwIfAborted();
-    const { attempts, notes, attemptsBefore } = journal.take();
-    await this.#store.commitPage(
-      {
-        event,
-        requestId: fetched.requestId,
-        contentType: fetched.contentType,
-        charset: fetched.charset,
-        nextPage: reading.nextPage,
-        warning,
-        accepted: prepared.accepted,
-        untyped: prepared.untyped,
-        deadLetters,
-        drift,
-        attempts,
-        notes,
-      },
-      attemptsBefore,
+  /** Settlements are checked against the trades and curves that are known; null where there are none. */
+  async #findings(run: OpenRun, key: RunKey): Promise<RunFindings | null> {
+    if (key.resource !== 'settlements') return null;
+    const { source, month } = key;
+    return await this.#parts.workspace.database.transaction((tx) =>
+      prepareFindings(tx, { runId: run.runId, source, month, at: this.#at(), actor: this.#parts.actor }),
     );
-    for (const seen of drift) emit({ type: 'drift', ...seen });
-    for (const letter of deadLetters) {
-      const told: DeadLetterEvent = {
-        type: 'dead-letter',
-        page,
-        index: letter.index,
-        settlement_id: letter.settlementId,
-        reasons: letter.reasons,
-      };
-      emit(told);
-    }
-    emit(event);
-    if (warning !== null) warn('body-not-utf8', `Page ${page}: ${warning}`);
-    this.#parts.log.module('sync').correlated(run.correlationId).info(`Page ${page} ingested`, {
-      records: event.records,
-      rejected: event.rejected,
-      sha256: event.page_sha256,
-    });
   }
 
   /** Marks the run unstable where the listing moved while it was read; it ends done all the same. */
-  async #checkStability(run: OpenRun, asking: PageAsking, journal: RunJournal): Promise<void> {
+  async #checkStability(run: OpenRun, asking: PageAsking<PageContent>, journal: RunJournal): Promise<void> {
     const { database } = this.#parts.workspace;
     const unstable = (code: string, message: string): void => {
       journal.note({ at: this.#at(), type: 'sync.unstable', payload: { run_id: run.runId, code, message } });
       asking.context.onWarning(code, message);
     };
-    const doubled = await doubledKeys(database, run.runId);
+    const doubled = await doubledKeys(database, run.runId, this.#request.resource);
     if (doubled) {
       unstable(
         'unstable-key',
@@ -270,15 +229,27 @@ class MonthSync {
     );
   }
 
-  async #finish(run: OpenRun, key: RunKey, journal: RunJournal): Promise<DoneEvent> {
-    const totals = await runTotals(this.#parts.workspace.database, run.runId, key);
+  async #finish(run: OpenRun, key: RunKey, mapping: RecordMapping, journal: RunJournal): Promise<DoneEvent> {
+    const { database } = this.#parts.workspace;
+    const totals = await runTotals(database, run.runId, key);
+    const drift = await assessDrift(database, {
+      runId: run.runId,
+      source: key.source,
+      resource: key.resource,
+      mapping,
+    });
     const { attempts, notes, attemptsBefore } = journal.take();
     await this.#store.end(
       run.runId,
       { at: this.#at(), outcome: 'done', error: null, attempts, notes },
       attemptsBefore,
       totals,
+      (tx) => recordDrift(tx, { at: this.#at(), actor: this.#parts.actor }, drift),
     );
+    for (const found of driftEvents(drift)) this.#request.emit(found);
+    const checked = await database.row('SELECT 1 AS pinned FROM run_pin WHERE run_id = ? LIMIT 1', [
+      run.runId,
+    ]);
     const done: DoneEvent = {
       type: 'done',
       run_id: run.runId,
@@ -290,6 +261,7 @@ class MonthSync {
       changed: totals.changed,
       removed: totals.removed,
       run_sha256: totals.runSha256,
+      ...(checked && { findings: (await countFindings(database, run.runId)).total }),
     };
     this.#request.emit(done);
     this.#parts.log.module('sync').correlated(run.correlationId).info('sync done', {

@@ -1,92 +1,102 @@
-/** What a page leaves in the tables: its receipt, its records, its dead letters, its drift, its attempts. */
-import { BIGINT, VARCHAR } from '@duckdb/node-api';
+/** What pages leave in the tables: receipts, records, dead letters, drift, the schema seen, attempts. */
+import { BIGINT, BOOLEAN, VARCHAR } from '@duckdb/node-api';
 import type { PageEvent } from '../../shared/events.ts';
+import type { Redactor } from '../credentials/secret.ts';
+import { storePageSchema } from '../drift/page-schema.ts';
 import type { Attempt } from '../etrm/policy-loop.ts';
-import type { AcceptedRecord, DeadLetter } from '../ingest/page-records.ts';
-import type { Drift } from '../ingest/settlement-record.ts';
-import type { AuditNote } from '../workspace/audit-chain.ts';
+import type { RecordSchema } from '../ingest/record-schema.ts';
 import type { Transaction } from '../workspace/database.ts';
-import { settlementColumns } from '../workspace/settlement-columns.ts';
+import type { StagedRows } from '../workspace/staged-rows.ts';
+import type { ArrivedPage } from './fetched-pages.ts';
 
+/** A page with its receipt. */
 export interface PageCommit {
   readonly event: PageEvent;
-  readonly requestId: string;
-  readonly contentType: string | null;
-  readonly charset: string;
-  readonly nextPage: boolean;
-  readonly warning: string | null;
-  readonly accepted: readonly AcceptedRecord[];
-  /** Of resources that are kept as they are: one JSON text a record. */
-  readonly untyped: readonly string[];
-  readonly deadLetters: readonly DeadLetter[];
-  readonly drift: readonly Drift[];
-  readonly attempts: readonly Attempt[];
-  readonly notes: readonly AuditNote[];
+  readonly arrived: ArrivedPage;
 }
 
-/** Stores all of a page but its attempts, in the caller's transaction. */
-export async function storePage(tx: Transaction, commit: PageCommit): Promise<void> {
-  const { event } = commit;
-  await tx.run('INSERT INTO page VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', [
-    event.run_id,
-    event.page,
-    event.at,
-    commit.requestId,
-    event.page_sha256,
-    event.body_sha256,
-    event.bytes,
-    commit.contentType,
-    commit.charset,
-    event.records,
-    event.rejected,
-    commit.nextPage,
-    event.attempts,
-    event.elapsed_ms,
-    commit.warning,
-  ]);
-  const stored = settlementColumns(
-    commit.accepted.map(({ index, settlement }) => ({
-      runId: event.run_id,
-      page: event.page,
-      index,
-      settlement,
-    })),
+/** Stores all of the pages but their attempts, in the caller's transaction. */
+export async function storePages(
+  tx: Transaction,
+  staged: StagedRows,
+  schema: RecordSchema,
+  runId: string,
+  pages: readonly PageCommit[],
+  redactor: Redactor,
+): Promise<void> {
+  await storeReceipts(tx, pages);
+  await staged.insert(
+    tx,
+    schema,
+    runId,
+    pages.map(({ arrived }) => arrived.fetched.read.content.rows),
   );
-  await tx.append('settlement', stored.types, stored.columns);
-  await tx.append(
-    'resource_record',
-    [VARCHAR, BIGINT, BIGINT, VARCHAR],
-    [
-      commit.untyped.map(() => event.run_id),
-      commit.untyped.map(() => BigInt(event.page)),
-      commit.untyped.map((_, index) => BigInt(index)),
-      commit.untyped,
-    ],
-  );
-  await tx.append(
-    'dead_letter',
-    [VARCHAR, BIGINT, BIGINT, VARCHAR, VARCHAR, VARCHAR],
-    [
-      commit.deadLetters.map(() => event.run_id),
-      commit.deadLetters.map(() => BigInt(event.page)),
-      commit.deadLetters.map(({ index }) => BigInt(index)),
-      commit.deadLetters.map(({ settlementId }) => settlementId),
-      commit.deadLetters.map(({ reasons }) => JSON.stringify(reasons)),
-      commit.deadLetters.map(({ raw }) => raw),
-    ],
-  );
-  for (const drift of commit.drift) {
-    await tx.run('INSERT INTO drift VALUES (?, ?, ?, ?, ?, ?)', [
-      event.run_id,
-      event.page,
-      drift.field,
-      drift.kind,
-      drift.expected,
-      drift.seen,
-    ]);
+  for (const { event, arrived } of pages) {
+    const { deadLetters, observed } = arrived.fetched.read.content;
+    await tx.append(
+      'dead_letter',
+      [VARCHAR, BIGINT, BIGINT, VARCHAR, VARCHAR, VARCHAR],
+      [
+        deadLetters.map(() => runId),
+        deadLetters.map(() => BigInt(event.page)),
+        deadLetters.map(({ index }) => BigInt(index)),
+        deadLetters.map(({ id }) => id),
+        deadLetters.map(({ reasons }) => JSON.stringify(reasons)),
+        deadLetters.map(({ raw }) => raw),
+      ],
+    );
+    await storePageSchema(tx, runId, observed, redactor);
   }
+  await storeDrift(tx, runId, pages);
 }
 
+async function storeReceipts(tx: Transaction, pages: readonly PageCommit[]): Promise<void> {
+  const text = (value: (page: PageCommit) => string | null) => pages.map(value);
+  const whole = (value: (page: PageCommit) => number) => pages.map((page) => BigInt(value(page)));
+  await tx.append(
+    'page',
+    [
+      ...[VARCHAR, BIGINT, VARCHAR, VARCHAR, VARCHAR, VARCHAR, BIGINT, VARCHAR, VARCHAR],
+      ...[BIGINT, BIGINT, BOOLEAN, BIGINT, BIGINT, VARCHAR, VARCHAR],
+    ],
+    [
+      text(({ event }) => event.run_id),
+      whole(({ event }) => event.page),
+      text(({ event }) => event.at),
+      text(({ arrived }) => arrived.fetched.requestId),
+      text(({ event }) => event.page_sha256),
+      text(({ event }) => event.body_sha256),
+      whole(({ event }) => event.bytes),
+      text(({ arrived }) => arrived.fetched.contentType),
+      text(({ arrived }) => arrived.fetched.read.charset),
+      whole(({ event }) => event.records),
+      whole(({ event }) => event.rejected),
+      pages.map(({ arrived }) => arrived.fetched.next !== undefined),
+      whole(({ event }) => event.attempts),
+      whole(({ event }) => event.elapsed_ms),
+      text(({ arrived }) => arrived.warning),
+      text(({ arrived }) => arrived.fetched.next ?? null),
+    ],
+  );
+}
+
+async function storeDrift(tx: Transaction, runId: string, pages: readonly PageCommit[]): Promise<void> {
+  const seen = pages.flatMap(({ event, arrived }) =>
+    arrived.drift.map((drift) => ({ page: event.page, drift })),
+  );
+  await tx.append(
+    'drift',
+    [VARCHAR, BIGINT, VARCHAR, VARCHAR, VARCHAR, VARCHAR],
+    [
+      seen.map(() => runId),
+      seen.map(({ page }) => BigInt(page)),
+      seen.map(({ drift }) => drift.field),
+      seen.map(({ drift }) => drift.kind),
+      seen.map(({ drift }) => drift.expected),
+      seen.map(({ drift }) => drift.seen),
+    ],
+  );
+}
 /** @param from attempts of this run that are kept already. */
 export async function storeAttempts(
   tx: Transaction,

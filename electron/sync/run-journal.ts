@@ -2,6 +2,14 @@
 import type { Attempt } from '../etrm/policy-loop.ts';
 import type { AuditNote } from '../workspace/audit-chain.ts';
 
+/** What waits to be kept. */
+export interface Journalled {
+  readonly attempts: readonly Attempt[];
+  readonly notes: readonly AuditNote[];
+  /** Attempts of the run that are kept already. */
+  readonly attemptsBefore: number;
+}
+
 export class RunJournal {
   #attempts: Attempt[] = [];
   #notes: AuditNote[] = [];
@@ -21,7 +29,7 @@ export class RunJournal {
   }
 
   /** Takes everything that waits to be kept. */
-  take(): { attempts: Attempt[]; notes: AuditNote[]; attemptsBefore: number } {
+  take(): Journalled {
     const taken = { attempts: this.#attempts, notes: this.#notes, attemptsBefore: this.#kept };
     this.#kept += this.#attempts.length;
     this.#attempts = [];

@@ -2,6 +2,8 @@
  * Whether the vendor's listing held still while it was read (network.md, "Pages"): a record key that lies on two pages,
  * or a first page that is another by the end, means that records may be missing or doubled.
  */
+import type { Resource } from '../../shared/jobs.ts';
+import { RECORD_SCHEMAS } from '../ingest/record-schema.ts';
 import type { Database } from '../workspace/database.ts';
 
 export interface DoubledKeys {
@@ -12,25 +14,30 @@ export interface DoubledKeys {
 
 const SHOWN = 5;
 
+/** What tells one record from another, by resource. */
+const RECORD_KEYS: Readonly<Record<Resource, string>> = {
+  settlements: `settlement_id || ' version ' || version`,
+  trades: `trade_id || ' leg ' || deal_leg || ' version ' || version`,
+  curves: `curve_id || ' as of ' || as_of || ' for ' || delivery_start`,
+};
+
 /**
- * Keys that lie on more than one page of a run: a settlement's id and version; of records that were not typed, the
- * record itself. Grouped by their hashes first, because a million keys as text would take a hundred megabytes.
+ * Keys that lie on more than one page of a run; of a dead letter, the record itself. Grouped by their hashes first,
+ * because a million keys as text would take a hundred megabytes. $1: run id.
  */
-const DOUBLED = `
+function doubledSql(resource: Resource): string {
+  const { table } = RECORD_SCHEMAS[resource];
+  const key = RECORD_KEYS[resource];
+  return `
   WITH keyed AS (
-    SELECT hash(settlement_id || ' version ' || version) AS key_hash, page FROM settlement WHERE run_id = $1
-    UNION ALL
-    SELECT hash(record), page FROM resource_record WHERE run_id = $1
+    SELECT hash(${key}) AS key_hash, page FROM ${table} WHERE run_id = $1
     UNION ALL
     SELECT hash(raw), page FROM dead_letter WHERE run_id = $1
   ), suspect AS (
     SELECT key_hash FROM keyed GROUP BY key_hash HAVING min(page) < max(page)
   ), again AS (
-    SELECT settlement_id || ' version ' || version AS record_key, page FROM settlement
-    WHERE run_id = $1 AND hash(settlement_id || ' version ' || version) IN (SELECT key_hash FROM suspect)
-    UNION ALL
-    SELECT record, page FROM resource_record
-    WHERE run_id = $1 AND hash(record) IN (SELECT key_hash FROM suspect)
+    SELECT ${key} AS record_key, page FROM ${table}
+    WHERE run_id = $1 AND hash(${key}) IN (SELECT key_hash FROM suspect)
     UNION ALL
     SELECT raw, page FROM dead_letter WHERE run_id = $1 AND hash(raw) IN (SELECT key_hash FROM suspect)
   ), doubled AS (
@@ -39,10 +46,15 @@ const DOUBLED = `
   )
   SELECT record_key, first_page, last_page, count(*) OVER () AS doubled
   FROM doubled ORDER BY first_page, last_page, record_key LIMIT ${SHOWN}`;
+}
 
 /** @returns null where every key lies on one page. */
-export async function doubledKeys(database: Database, runId: string): Promise<DoubledKeys | null> {
-  const rows = await database.rows(DOUBLED, [runId]);
+export async function doubledKeys(
+  database: Database,
+  runId: string,
+  resource: Resource,
+): Promise<DoubledKeys | null> {
+  const rows = await database.rows(doubledSql(resource), [runId]);
   const first = rows[0];
   if (!first) return null;
   return {

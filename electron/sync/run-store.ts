@@ -3,9 +3,10 @@ import type { Sha256 } from '../../shared/digest.ts';
 import type { Resource } from '../../shared/jobs.ts';
 import type { Month } from '../../shared/month.ts';
 import type { Attempt } from '../etrm/policy-loop.ts';
-import { type AuditNote, appendAudit } from '../workspace/audit-chain.ts';
+import { type AuditNote, appendAudit, appendAudits } from '../workspace/audit-chain.ts';
 import type { Database, Transaction } from '../workspace/database.ts';
-import { type PageCommit, storeAttempts, storePage } from './page-rows.ts';
+import { type PageCommit, storeAttempts } from './page-rows.ts';
+import type { Journalled } from './run-journal.ts';
 
 export interface RunKey {
   /** The connection's name, or the base URL where there is none. */
@@ -25,6 +26,8 @@ export interface RunStart extends RunKey {
   readonly at: string;
   readonly actor: string;
   readonly appVersion: string;
+  /** What its records are typed with. */
+  readonly profile: Sha256;
 }
 
 /** A run that was begun and is to go on. */
@@ -33,6 +36,8 @@ export interface OpenRun {
   readonly correlationId: string;
   /** Null where the last committed page was the last there is. */
   readonly nextPage: number | null;
+  /** Where that is, of a vendor whose pages name the next one. */
+  readonly nextPosition: string | null;
   readonly pages: number;
   readonly records: number;
   readonly rejected: number;
@@ -85,11 +90,13 @@ export class RunStore {
           page_size: start.pageSize,
           correlation_id: start.correlationId,
           app_version: start.appVersion,
+          profile_sha256: start.profile,
         },
       });
       await tx.run(
         `INSERT INTO run (run_id, seq, source, connection, base_url, resource, month, start_date, end_date, page_size,
-           correlation_id, started_at, actor, app_version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+           correlation_id, started_at, actor, app_version, profile_sha256)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         [
           start.runId,
           seq,
@@ -105,6 +112,7 @@ export class RunStore {
           start.at,
           start.actor,
           start.appVersion,
+          start.profile,
         ],
       );
     });
@@ -112,6 +120,7 @@ export class RunStore {
       runId: start.runId,
       correlationId: start.correlationId,
       nextPage: 1,
+      nextPosition: null,
       pages: 0,
       records: 0,
       rejected: 0,
@@ -120,17 +129,19 @@ export class RunStore {
     };
   }
 
-  /** The newest run of this key, where it was interrupted and asked for pages of the same size. */
-  async resumable(key: RunKey, pageSize: number): Promise<OpenRun | null> {
+  /** The newest run of this key, where it was interrupted, asked for pages of the same size and typed with the same profile. */
+  async resumable(key: RunKey, pageSize: number, profile: Sha256): Promise<OpenRun | null> {
     const run = await this.#database.row(
-      `SELECT run_id, correlation_id, outcome, page_size FROM run_state
+      `SELECT run_id, correlation_id, outcome, page_size, profile_sha256 FROM run_state
        WHERE source = ? AND month = ? AND resource = ? ORDER BY seq DESC LIMIT 1`,
       [key.source, key.month, key.resource],
     );
     if (!run || run.textOrNull('outcome') === 'done' || run.int('page_size') !== pageSize) return null;
+    // A run is typed with one profile from its first page to its last.
+    if (run.textOrNull('profile_sha256') !== profile) return null;
     const runId = run.text('run_id');
     const pages = await this.#database.rows(
-      'SELECT page, page_sha256, records, rejected, next_page FROM page WHERE run_id = ? ORDER BY page',
+      'SELECT page, page_sha256, records, rejected, next_page, next_position FROM page WHERE run_id = ? ORDER BY page',
       [runId],
     );
     const last = pages.at(-1);
@@ -140,6 +151,7 @@ export class RunStore {
       runId,
       correlationId: run.text('correlation_id'),
       nextPage: last.bool('next_page') ? last.int('page') + 1 : null,
+      nextPosition: last.textOrNull('next_position'),
       pages: pages.length,
       records: pages.reduce((total, page) => total + page.int('records'), 0),
       rejected: pages.reduce((total, page) => total + page.int('rejected'), 0),
@@ -162,26 +174,36 @@ export class RunStore {
     return appendAudit(tx, { ...note, actor: this.#actor });
   }
 
-  /** The page, whole or not at all. @param attemptsBefore attempts of this run already kept. */
-  async commitPage(commit: PageCommit, attemptsBefore: number): Promise<void> {
-    const { event } = commit;
+  /**
+   * The pages, all of them whole or none.
+   * @param notes acts that came before them. @param attemptsBefore attempts of this run already kept.
+   */
+  async commitPages(
+    run: OpenRun,
+    pages: readonly PageCommit[],
+    { notes, attempts, attemptsBefore }: Journalled,
+    record: (tx: Transaction) => Promise<void>,
+  ): Promise<void> {
     await this.#database.transaction(async (tx) => {
-      for (const note of commit.notes) await this.#note(tx, note);
-      await this.#note(tx, {
-        at: event.at,
-        type: 'sync.page',
-        payload: {
-          run_id: event.run_id,
-          page: event.page,
-          records: event.records,
-          rejected: event.rejected,
-          page_sha256: event.page_sha256,
-          body_sha256: event.body_sha256,
-          bytes: event.bytes,
-        },
-      });
-      await storePage(tx, commit);
-      await storeAttempts(tx, event.run_id, attemptsBefore, commit.attempts);
+      await appendAudits(tx, [
+        ...notes.map((note) => ({ ...note, actor: this.#actor })),
+        ...pages.map(({ event }) => ({
+          at: event.at,
+          actor: this.#actor,
+          type: 'sync.page',
+          payload: {
+            run_id: event.run_id,
+            page: event.page,
+            records: event.records,
+            rejected: event.rejected,
+            page_sha256: event.page_sha256,
+            body_sha256: event.body_sha256,
+            bytes: event.bytes,
+          },
+        })),
+      ]);
+      await record(tx);
+      await storeAttempts(tx, run.runId, attemptsBefore, attempts);
     });
   }
 
@@ -204,11 +226,18 @@ export class RunStore {
     );
   }
 
-  /** Ends a run; where it is done, with its totals. */
-  async end(runId: string, end: RunEnd, attemptsBefore: number, totals: RunTotals | null): Promise<void> {
+  /** Ends a run; where it is done, with its totals. @param record what else is kept with the end. */
+  async end(
+    runId: string,
+    end: RunEnd,
+    attemptsBefore: number,
+    totals: RunTotals | null,
+    record: (tx: Transaction) => Promise<void> = async () => {},
+  ): Promise<void> {
     await this.#database.transaction(async (tx) => {
       for (const note of end.notes) await this.#note(tx, note);
       await storeAttempts(tx, runId, attemptsBefore, end.attempts);
+      await record(tx);
       const counted = await tx.row(
         'SELECT count(*) AS pages, coalesce(sum(records), 0)::BIGINT AS records, coalesce(sum(rejected), 0)::BIGINT AS rejected FROM page WHERE run_id = ?',
         [runId],

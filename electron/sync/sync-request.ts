@@ -6,12 +6,14 @@ import type { Clock } from '../clock.ts';
 import type { Secret } from '../credentials/secret.ts';
 import type { VendorPool } from '../etrm/vendor-pool.ts';
 import type { VendorParts, VendorSource } from '../etrm/vendor-source.ts';
+import type { PageWorkers } from '../ingest/page-workers.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { OpenRun } from './run-store.ts';
 
 export interface SyncParts extends VendorParts {
   readonly vendors: VendorPool;
   readonly workspace: Workspace;
+  readonly workers: PageWorkers;
   readonly clock: Clock;
   readonly actor: string;
   readonly appVersion: string;

@@ -13,7 +13,13 @@ async function checkRecon(
   month: Month,
   importIds: readonly string[],
 ): Promise<void> {
-  const basis = { month, runId: row.text('run_id'), importIds, rules: DEFAULT_RULES };
+  const basis = {
+    month,
+    runId: row.text('run_id'),
+    importIds,
+    rules: DEFAULT_RULES,
+    knownUntil: row.int('seq'),
+  };
   const { derived, items } = await workspace.database.scratch(async (tx) => {
     const worked = await derive(tx, basis, request);
     const held = await itemDifferences(tx, row.text('recon_id'));

@@ -7,6 +7,8 @@ interface Recorded {
   readonly type: string;
   /** Columns that the event's payload bears under the same name. */
   readonly columns: readonly string[];
+  /** A column of which the payload bears the SHA-256. */
+  readonly hashed?: { readonly column: string; readonly as: string };
 }
 
 const RECORDED: readonly Recorded[] = [
@@ -21,14 +23,28 @@ const RECORDED: readonly Recorded[] = [
   },
   { table: 'report', type: 'report.export', columns: ['recon_id', 'month', 'format'] },
   { table: 'verification', type: 'verify.done', columns: ['pages', 'records', 'audit_head'] },
+  { table: 'curve_import', type: 'curves.import', columns: ['import_id', 'month', 'file_sha256', 'points'] },
+  { table: 'curve_tolerance_event', type: 'curves.tolerance', columns: ['curve_id', 'absolute', 'percent'] },
+  { table: 'drift_finding', type: 'drift.found', columns: ['run_id'] },
+  { table: 'drift_decision', type: 'drift.%', columns: ['source', 'resource', 'run_id', 'note'] },
+  {
+    table: 'schema_baseline_event',
+    type: 'drift.%',
+    columns: ['source', 'resource', 'run_id', 'note'],
+    hashed: { column: 'document', as: 'schema_sha256' },
+  },
 ];
 
 /** The first act of each table that its event does not bear out. */
 export async function checkRecordedActs({ workspace, findings }: Check): Promise<void> {
-  for (const { table, type, columns } of RECORDED) {
+  for (const { table, type, columns, hashed } of RECORDED) {
     const same = columns.map(
       (column) => `json_extract_string(e.payload, '$.${column}') IS NOT DISTINCT FROM t.${column}::VARCHAR`,
     );
+    if (hashed)
+      same.push(
+        `json_extract_string(e.payload, '$.${hashed.as}') IS NOT DISTINCT FROM sha256(t.${hashed.column})`,
+      );
     const row = await workspace.database.row(
       `SELECT t.seq, e.type FROM ${table} t LEFT JOIN audit_event e ON e.seq = t.seq
        WHERE e.seq IS NULL OR NOT (e.type LIKE ? AND ${same.join(' AND ')}) ORDER BY t.seq LIMIT 1`,

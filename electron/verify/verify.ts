@@ -3,11 +3,17 @@
  * record from its page, the run hashes, every ledger row from its extract, the newest reconciliation with its items, the
  * exported reports and the audit chain.
  */
+import { BIGINT, BOOLEAN, VARCHAR } from '@duckdb/node-api';
 import { TieoutError } from '../../shared/errors.ts';
 import type { VerifyResult } from '../../shared/jobs.ts';
 import { type Clock, isoTime } from '../clock.ts';
+import type { RetypeWith } from '../dead-letters/retype.ts';
+import type { PageWorkers } from '../ingest/page-workers.ts';
 import { AUDIT_ROWS, appendAudit, verifyAudit } from '../workspace/audit-chain.ts';
 import type { Workspace } from '../workspace/workspace.ts';
+import { anchorFault, NOTHING_ASKED } from './audit-anchors.ts';
+import { checkCurves } from './curves.ts';
+import { checkDeadLetterActs } from './dead-letter-acts.ts';
 import { checkExtracts } from './extracts.ts';
 import { type Check, Findings, type VerifyRequest } from './findings.ts';
 import { checkRecons } from './recons.ts';
@@ -19,6 +25,8 @@ export interface VerifyParts {
   readonly workspace: Workspace;
   readonly clock: Clock;
   readonly actor: string;
+  readonly retypeWith: RetypeWith;
+  readonly workers: PageWorkers;
 }
 
 /** @throws TieoutError `nothing-to-do` where the month, or the workspace, was never synced. */
@@ -29,12 +37,14 @@ export async function verify(parts: VerifyParts, request: VerifyRequest): Promis
   const check: Check = { workspace: parts.workspace, request, findings };
   onProgress('Checking the audit chain', 0, null);
   const audit = await verifyAudit(database.stream(AUDIT_ROWS));
-  if (audit.fault) {
-    const { seq, problem, expected, found } = audit.fault;
+  const fault = audit.fault ?? (await anchorFault(database, audit.events, NOTHING_ASKED));
+  if (fault) {
+    const { seq, problem, expected, found } = fault;
     findings.expect('audit', `event ${seq} (${problem})`, expected, found);
   }
   await checkRecordedActs(check);
-  const work = new RunChecks(check);
+  await checkDeadLetterActs(check);
+  const work = new RunChecks(check, parts);
   await work.all();
   if (work.runs === 0) {
     const what =
@@ -48,6 +58,7 @@ export async function verify(parts: VerifyParts, request: VerifyRequest): Promis
   const recons = new Findings();
   await Promise.all([checkExtracts(check), checkRecons({ ...check, findings: recons })]);
   findings.differences.push(...recons.differences);
+  await checkCurves(check);
   const reports = await checkReports(check);
   request.signal.throwIfAborted();
 
@@ -57,6 +68,7 @@ export async function verify(parts: VerifyParts, request: VerifyRequest): Promis
     runs: work.runs,
     pages: work.pages,
     records: work.records,
+    retried: work.retried,
     reports,
     auditEvents: audit.events,
     auditHead: audit.head,
@@ -84,14 +96,16 @@ export async function verify(parts: VerifyParts, request: VerifyRequest): Promis
       JSON.stringify(findings.differences),
       audit.head,
     ]);
-    for (const check of work.checks) {
-      await tx.run('INSERT INTO page_check VALUES (?, ?, ?, ?)', [
-        check.runId,
-        check.page,
-        seq,
-        check.verified,
-      ]);
-    }
+    await tx.append(
+      'page_check',
+      [VARCHAR, BIGINT, BIGINT, BOOLEAN],
+      [
+        work.checks.map(({ runId }) => runId),
+        work.checks.map(({ page }) => BigInt(page)),
+        work.checks.map(() => BigInt(seq)),
+        work.checks.map(({ verified }) => verified),
+      ],
+    );
   });
   return result;
 }

@@ -3,7 +3,9 @@
  * event shows. `sha256` is the SHA-256 of the event without that field, as `json.dumps(event, sort_keys=True)` writes
  * it in Python; the first event's `prev_sha256` is 64 zeros.
  */
+import { BIGINT, VARCHAR } from '@duckdb/node-api';
 import { type Sha256, sha256Of } from '../../shared/digest.ts';
+import { TieoutError } from '../../shared/errors.ts';
 import { canonicalJson } from '../etrm/canonical/canonical.ts';
 import type { Reader, Transaction } from './database.ts';
 import { sha256 } from './evidence.ts';
@@ -45,35 +47,60 @@ async function auditHead(reader: Reader): Promise<AuditHead> {
   return row ? { seq: row.int('seq'), sha256: row.sha256('sha256') } : { seq: 0, sha256: AUDIT_ROOT };
 }
 
+export interface AuditAct {
+  readonly at: string;
+  readonly actor: string;
+  readonly type: string;
+  readonly payload: AuditPayload;
+}
+
 /** Adds an event in the same transaction as what it records. @returns its sequence number. */
-export async function appendAudit(
-  tx: Transaction,
-  event: {
-    readonly at: string;
-    readonly actor: string;
-    readonly type: string;
-    readonly payload: AuditPayload;
-  },
-): Promise<number> {
-  const head = await auditHead(tx);
-  const seq = head.seq + 1;
-  const payload = JSON.stringify(event.payload).toWellFormed();
-  const digest = auditDigest(seq, event.at, event.actor, event.type, payload, head.sha256);
-  await tx.run('INSERT INTO audit_event VALUES (?, ?, ?, ?, ?, ?, ?)', [
-    seq,
-    event.at,
-    event.actor,
-    event.type,
-    payload,
-    head.sha256,
-    digest,
-  ]);
+export function appendAudit(tx: Transaction, event: AuditAct): Promise<number> {
+  return appendAudits(tx, [event]);
+}
+
+/** @throws TieoutError `internal` where a number is none that every language writes the same way. */
+function payloadText(type: string, payload: AuditPayload): string {
+  for (const [name, value] of Object.entries(payload)) {
+    if (typeof value === 'number' && !Number.isSafeInteger(value))
+      throw new TieoutError('internal', `The ${name} of an event ${type} is ${value}, not a whole number.`);
+  }
+  return JSON.stringify(payload).toWellFormed();
+}
+
+/** Adds events in their order. @returns the sequence number of the last. */
+export async function appendAudits(tx: Transaction, events: readonly AuditAct[]): Promise<number> {
+  let { seq, sha256: prev } = await auditHead(tx);
+  const rows = events.map(({ at, actor: given, type, payload: told }) => {
+    seq += 1;
+    // As the database would keep it, so that it is what was hashed.
+    const actor = given.toWellFormed();
+    const payload = payloadText(type, told);
+    const row = { seq: BigInt(seq), at, actor, type, payload, prev, digest: prev };
+    row.digest = auditDigest(seq, at, actor, type, payload, prev);
+    prev = row.digest;
+    return row;
+  });
+  await tx.append(
+    'audit_event',
+    [BIGINT, VARCHAR, VARCHAR, VARCHAR, VARCHAR, VARCHAR, VARCHAR],
+    [
+      rows.map((row) => row.seq),
+      rows.map((row) => row.at),
+      rows.map((row) => row.actor),
+      rows.map((row) => row.type),
+      rows.map((row) => row.payload),
+      rows.map((row) => row.prev),
+      rows.map((row) => row.digest),
+    ],
+  );
   return seq;
 }
 
 export interface AuditFault {
   readonly seq: number;
-  readonly problem: 'gap' | 'link' | 'hash';
+  /** `tail` and `head`: the chain is whole, but something else says that it was longer, or another. */
+  readonly problem: 'gap' | 'link' | 'hash' | 'tail' | 'head';
   readonly expected: string;
   readonly found: string;
 }
@@ -120,3 +147,16 @@ export async function verifyAudit(batches: AsyncIterable<readonly Row[]>): Promi
 
 export const AUDIT_ROWS =
   'SELECT seq, occurred_at, actor, type, payload, prev_sha256, sha256 FROM audit_event ORDER BY seq';
+
+/** An event of the chain as it leaves the workspace, one JSON object a line (docs/audit.md). @param row of `AUDIT_ROWS`. */
+export function auditEvent(row: Row) {
+  return {
+    seq: row.int('seq'),
+    at: row.text('occurred_at'),
+    actor: row.text('actor'),
+    type: row.text('type'),
+    payload: row.json('payload'),
+    prev_sha256: row.text('prev_sha256'),
+    sha256: row.text('sha256'),
+  };
+}

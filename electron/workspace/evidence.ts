@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
 import { type Sha256, sha256Of } from '../../shared/digest.ts';
-import { TieoutError } from '../../shared/errors.ts';
+import { diskError } from './disk-error.ts';
 
 const compress = promisify<zlib.InputType, zlib.ZstdOptions, Buffer>(zlib.zstdCompress);
 
@@ -38,24 +38,6 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-function diskError(error: unknown, path: string): TieoutError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new TieoutError(
-      'workspace-full',
-      `The disk of the workspace is full (${path}); free space and run again, what was committed stays.`,
-      { path },
-      { cause: error },
-    );
-  }
-  return new TieoutError(
-    'workspace-unwritable',
-    `The evidence file ${path} cannot be written (${code}); check the permissions of the workspace.`,
-    { path },
-    { cause: error },
-  );
-}
-
 export class EvidenceStore {
   readonly #folder: string;
 
@@ -73,15 +55,31 @@ export class EvidenceStore {
    */
   async put(bytes: Uint8Array): Promise<Sha256> {
     const digest = sha256(bytes);
-    const path = this.path(digest);
-    const present = await access(path).then(
+    if (await this.has(digest)) return digest;
+    await this.putPacked(
+      digest,
+      await compress(bytes, { params: { [zlib.constants.ZSTD_c_compressionLevel]: 1 } }),
+    );
+    return digest;
+  }
+
+  private has(digest: Sha256): Promise<boolean> {
+    return access(this.path(digest)).then(
       () => true,
       () => false,
     );
-    if (present) return digest;
+  }
+
+  /**
+   * The same for bytes that were hashed and packed elsewhere.
+   * @param digest of the bytes before they were packed. @param packed one zstd frame.
+   * @throws TieoutError `workspace-full`, `workspace-unwritable`.
+   */
+  async putPacked(digest: Sha256, packed: Uint8Array): Promise<void> {
+    if (await this.has(digest)) return;
+    const path = this.path(digest);
     const temporary = join(this.#folder, `.${digest.slice(0, 16)}-${randomUUID()}.part`);
     try {
-      const packed = await compress(bytes, { params: { [zlib.constants.ZSTD_c_compressionLevel]: 1 } });
       await mkdir(dirname(path), { recursive: true });
       const handle = await open(temporary, 'wx');
       try {
@@ -96,7 +94,6 @@ export class EvidenceStore {
       await rm(temporary, { force: true }).catch(() => {});
       throw diskError(error, path);
     }
-    return digest;
   }
 
   /** The bytes as received, or null where the file is gone, cannot be unpacked or holds more. Whether they are unchanged is the caller's check. */

@@ -1,10 +1,10 @@
 /**
- * Settlements and postings as texts, column by column: the engine says of a stored row what a typed record gives, so
- * that a million of them can be held against each other by a hash.
+ * Postings as texts, column by column: the engine says of a stored row what a typed one gives, so that a million of them
+ * can be held against each other by a hash.
  */
 import { LEDGER_ONLY_FIELDS } from '../../shared/ledger.ts';
 import { SETTLEMENT_FIELDS } from '../../shared/settlement.ts';
-import type { PlacedLedgerRow, PlacedSettlement } from './settlement-columns.ts';
+import type { PlacedLedgerRow } from './ledger-columns.ts';
 import { storedDecimalText } from './stored-types.ts';
 
 export interface TextColumn {
@@ -51,13 +51,6 @@ function texts<Field extends string>(
   }
   return all;
 }
-
-export const SETTLEMENT_TEXTS: TextTable<PlacedSettlement> = {
-  name: 'settlement',
-  place: ['page', 'idx'],
-  columns: textColumns(['page', 'idx', ...SETTLEMENT_FIELDS]),
-  texts: ({ page, index, settlement }) => texts([page, index], SETTLEMENT_FIELDS, settlement),
-};
 
 const LEDGER_FIELDS = [...SETTLEMENT_FIELDS, ...LEDGER_ONLY_FIELDS] as const;
 

@@ -5,17 +5,19 @@ import { TieoutError } from '../../shared/errors.ts';
 import { Database } from './database.ts';
 import { EvidenceStore } from './evidence.ts';
 import { migrate } from './migrations.ts';
+import { StagedRows } from './staged-rows.ts';
 
 export interface Workspace {
   readonly id: string;
   readonly folder: string;
   readonly database: Database;
   readonly evidence: EvidenceStore;
+  readonly staged: StagedRows;
   readonly reports: string;
   close(): Promise<void>;
 }
 
-const OURS = new Set(['workspace.duckdb', 'workspace.duckdb.wal', 'evidence', 'reports', 'logs']);
+const OURS = new Set(['workspace.duckdb', 'workspace.duckdb.wal', 'evidence', 'staging', 'reports', 'logs']);
 
 /** @throws TieoutError `workspace-foreign` where the folder holds something, and nothing of ours. */
 async function prepareFolder(folder: string): Promise<void> {
@@ -52,11 +54,14 @@ export async function openWorkspace(
   const database = await Database.open(join(folder, 'workspace.duckdb'));
   try {
     const id = await migrate(database, folder, identity.at, identity.appVersion, identity.newId);
+    const staged = new StagedRows(join(folder, 'staging'));
+    await staged.clear();
     return {
       id,
       folder,
       database,
       evidence: new EvidenceStore(join(folder, 'evidence')),
+      staged,
       reports: join(folder, 'reports'),
       close: () => database.close(),
     };

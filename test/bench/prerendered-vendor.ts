@@ -6,7 +6,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startVendor } from '../../electron/demo/vendor.ts';
-import { type Month, monthDays, parseMonth } from '../../shared/month.ts';
+import { parseMonth } from '../../shared/month.ts';
+import { fetchBodies } from './vendor-bodies.ts';
 
 const [monthText = '2024-03', recordsText = '200000', pageSizeText = '1000', latencyText = '0'] =
   process.argv.slice(2);
@@ -15,44 +16,9 @@ if (month === null) throw new Error(`${monthText} is no month`);
 const pageSize = Number(pageSizeText);
 const latencyMs = Number(latencyText);
 
-async function render(month: Month): Promise<readonly Buffer[]> {
-  const source = await startVendor({ month: monthText, records: Number(recordsText), seed: 1 });
-  try {
-    const token = await fetch(source.tokenUrl, {
-      method: 'POST',
-      body: new URLSearchParams({
-        grant_type: 'client_credentials',
-        client_id: source.clientId,
-        client_secret: source.clientSecret,
-        scope: 'trade:read settlement:write',
-      }),
-    });
-    const issued: unknown = await token.json();
-    const accessToken =
-      typeof issued === 'object' && issued !== null && 'access_token' in issued
-        ? String(issued.access_token)
-        : '';
-    const days = monthDays(month);
-    const pages: Buffer[] = [];
-    for (let page = 1; (page - 1) * pageSize < Number(recordsText); page += 1) {
-      const query = new URLSearchParams({
-        start_date: days.start,
-        end_date: days.end,
-        page_size: String(pageSize),
-        page: String(page),
-      });
-      const answer = await fetch(`${source.baseUrl}/api/v2/settlements?${query}`, {
-        headers: { authorization: `Bearer ${accessToken}` },
-      });
-      pages.push(Buffer.from(await answer.arrayBuffer()));
-    }
-    return pages;
-  } finally {
-    await source.close();
-  }
-}
-
-const pages = await render(month);
+const source = await startVendor({ month: monthText, records: Number(recordsText), seed: 1 });
+const pages = await fetchBodies(source, month, Number(recordsText), pageSize);
+await source.close();
 const EMPTY = Buffer.from('{"results":[],"next_page":false}');
 const TOKEN = Buffer.from('{"access_token":"bench-token","token_type":"Bearer","expires_in":3600}');
 

@@ -3,6 +3,7 @@ import { BYTE, byteAt } from './bytes.ts';
 import type { IntStack } from './ints.ts';
 import { NO_KEY } from './keys.ts';
 import type { Sink } from './output.ts';
+import type { RecordSink } from './record-sink.ts';
 import { skipSpace } from './scan.ts';
 import { afterColon, keyEnd, nextElement, nextKey } from './skip.ts';
 import type { Source } from './source.ts';
@@ -78,13 +79,13 @@ export class Canonicaliser {
 
   /**
    * Writes the value at `at` and returns the index after it. Where it is an array and `spans` is given, start and end
-   * of each element are pushed there.
+   * of each element are pushed there, and `sink` is told of each.
    * @throws TieoutError json-syntax, json-digits, json-nesting
    */
-  write(at: number, spans: IntStack | null = null): number {
+  write(at: number, spans: IntStack | null = null, sink: RecordSink | null = null): number {
     switch (byteAt(this.source.bytes, at)) {
       case OPEN_BRACKET:
-        return this.writeArray(at, spans);
+        return this.writeArray(at, spans, sink);
       case OPEN_BRACE:
         return this.reader.object(at, NO_KEY, true);
       default: {
@@ -118,15 +119,19 @@ export class Canonicaliser {
     return next + 1;
   }
 
-  private writeArray(start: number, spans: IntStack | null): number {
+  private writeArray(start: number, spans: IntStack | null, sink: RecordSink | null): number {
     const { bytes } = this.source;
     const { output } = this.reader.writer;
+    const outer = this.reader.sink;
+    sink?.begin(this.source, this.reader.keys);
+    this.reader.sink = sink;
     this.reader.descend(start);
     output.byte(OPEN_BRACKET);
     let at = skipSpace(bytes, start + 1);
     if (byteAt(bytes, at) !== CLOSE_BRACKET) {
       for (;;) {
         const end = this.write(at);
+        if (sink !== null && byteAt(bytes, at) !== OPEN_BRACE) sink.other(at, end);
         if (spans !== null) {
           spans.reserve(2);
           spans.ints[spans.top] = at;
@@ -139,6 +144,7 @@ export class Canonicaliser {
         this.reader.writer.separator();
       }
     }
+    this.reader.sink = outer;
     output.byte(CLOSE_BRACKET);
     this.reader.ascend();
     return at + 1;

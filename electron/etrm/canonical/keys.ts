@@ -31,6 +31,8 @@ const FIRST_BYTES = Int32Array.of(0, 0xff, 0xffff, 0xffffff);
  */
 export class KeyTable {
   private count = 0;
+  /** Changes when all keys are forgotten: numbers of an earlier generation are void. */
+  generation = 0;
   private readonly seed = randomInt(2 ** 32 - 1);
   private readonly slots = new Int32Array(SLOTS).fill(NO_KEY);
 
@@ -57,6 +59,7 @@ export class KeyTable {
     if (this.count < MOST_KEYS && this.used < ARENA - 8 * LONGEST_KEY) return false;
     this.count = 0;
     this.used = 0;
+    this.generation += 1;
     this.slots.fill(NO_KEY);
     return true;
   }
@@ -91,6 +94,13 @@ export class KeyTable {
     const to = intAt(this.prefixAt, key);
     for (let read = from; read < to; read += 1) into[at + read - from] = byteAt(this.texts, read);
     return at + to - from;
+  }
+
+  /** The key as Python reads it; a lone surrogate is one still. */
+  text(key: number): string {
+    const from = intAt(this.sentAt, key);
+    const token = Buffer.from(this.texts.buffer, from, intAt(this.sentSize, key)).toString('utf8');
+    return token.includes('\\') ? String(JSON.parse(token)) : token.slice(1, -1);
   }
 
   private sameSent(key: number, view: DataView, at: number, size: number): boolean {

@@ -5,6 +5,7 @@ import { BYTE, byteAt } from './bytes.ts';
 import { Canonicaliser } from './canonicaliser.ts';
 import { IntStack } from './ints.ts';
 import { notJson } from './not-json.ts';
+import type { RecordSink } from './record-sink.ts';
 import { valueEnd } from './skip.ts';
 import { isTruthy, type JsonKind, keyIs, kindOf } from './values.ts';
 
@@ -18,14 +19,30 @@ const { OPEN_BRACE, OPEN_BRACKET } = BYTE;
  */
 export type PageReading = RecordsPage | EmptyPage | MisshapenPage;
 
+/** The members of a page's object that a vendor names as it likes. */
+export interface PageNames {
+  readonly results: string;
+  readonly next: string;
+}
+
+/** As the seed's vendor names them. */
+export const SEED_NAMES: PageNames = { results: 'results', next: 'next_page' };
+
+/** What the page says of the next one. */
+export interface NextMember {
+  /** As Python sees it; false where it is absent. */
+  readonly truthy: boolean;
+  /** A string or the token of a number; null for anything else. */
+  readonly text: string | null;
+}
+
 export interface RecordsPage {
   readonly kind: 'records';
   /** `sha256(json.dumps(results, sort_keys=True))`. */
   readonly pageSha256: Sha256;
   /** Start and end of each record, as byte offsets in the body: two numbers a record. */
   readonly records: Uint32Array;
-  /** Whether `next_page` is truthy. */
-  readonly nextPage: boolean;
+  readonly next: NextMember;
 }
 
 export interface EmptyPage {
@@ -34,7 +51,7 @@ export interface EmptyPage {
   readonly pageSha256: Sha256 | null;
   /** No numbers. */
   readonly records: Uint32Array;
-  readonly nextPage: boolean;
+  readonly next: NextMember;
 }
 
 export interface MisshapenPage {
@@ -42,7 +59,7 @@ export interface MisshapenPage {
   readonly pageSha256: Sha256;
   /** What `results` is instead. */
   readonly seen: JsonKind;
-  readonly nextPage: boolean;
+  readonly next: NextMember;
 }
 
 /** The last `results` of a document. */
@@ -57,12 +74,16 @@ const spans = new IntStack();
 
 /**
  * Reads the body of a page in one pass.
- * @param utf8 the body, as `decodeBody` gives it.
+ * @param utf8 the body, as `decodeBody` gives it. @param sink told of each record on the way.
  * @throws TieoutError vendor-not-json where Python would not read it either; vendor-page-shape where it is not an object.
  */
-export function readPage(utf8: Uint8Array): PageReading {
+export function readPage(
+  utf8: Uint8Array,
+  names: PageNames = SEED_NAMES,
+  sink: RecordSink | null = null,
+): PageReading {
   try {
-    return canonicaliser.on(utf8, pageReading);
+    return canonicaliser.on(utf8, () => pageReading(names, sink));
   } catch (fault) {
     throw notJson(utf8, fault);
   } finally {
@@ -78,16 +99,16 @@ export function hashDocument(utf8: Uint8Array): Sha256 {
   return canonicaliser.on(utf8, () => {
     const start = canonicaliser.start();
     if (byteAt(canonicaliser.source.bytes, start) === OPEN_BRACE) {
-      const { results } = readTopLevel(start, null);
+      const { results } = readTopLevel(start, SEED_NAMES, null, null);
       if (results !== null) return results.sha256;
     }
-    const whole = hashValue(start, null);
+    const whole = hashValue(start, null, null);
     canonicaliser.end(whole.to);
     return whole.sha256;
   });
 }
 
-function pageReading(): PageReading {
+function pageReading(names: PageNames, sink: RecordSink | null): PageReading {
   const { source } = canonicaliser;
   const start = canonicaliser.start();
   if (byteAt(source.bytes, start) !== OPEN_BRACE) {
@@ -95,56 +116,70 @@ function pageReading(): PageReading {
     const seen = kindOf(byteAt(source.bytes, start));
     throw new TieoutError(
       'vendor-page-shape',
-      `The vendor's page is JSON of the kind ${seen}, not an object with "results"; check the resource's address.`,
+      `The vendor's page is JSON of the kind ${seen}, not an object with "${names.results}"; check the resource's address.`,
       { seen },
     );
   }
-  const { results, nextPage } = readTopLevel(start, spans);
+  const { results, next } = readTopLevel(start, names, spans, sink);
   const none = new Uint32Array();
-  if (results === null) return { kind: 'empty', pageSha256: null, records: none, nextPage };
+  if (results === null) return { kind: 'empty', pageSha256: null, records: none, next };
   const pageSha256 = results.sha256;
-  if (!isTruthy(source, results.from, results.to))
-    return { kind: 'empty', pageSha256, records: none, nextPage };
+  if (!isTruthy(source, results.from, results.to)) return { kind: 'empty', pageSha256, records: none, next };
   if (byteAt(source.bytes, results.from) !== OPEN_BRACKET) {
-    return { kind: 'not-an-array', pageSha256, seen: kindOf(byteAt(source.bytes, results.from)), nextPage };
+    return { kind: 'not-an-array', pageSha256, seen: kindOf(byteAt(source.bytes, results.from)), next };
   }
   return {
     kind: 'records',
     pageSha256,
     records: Uint32Array.from(spans.ints.subarray(0, spans.top)),
-    nextPage,
+    next,
   };
 }
 
 interface PageMembers {
   results: Results | null;
-  nextPage: boolean;
+  next: NextMember;
 }
 
-/** Reads the document's object: its last `results`, hashed, and whether its last `next_page` is truthy. */
-function readTopLevel(start: number, recordSpans: IntStack | null): PageMembers {
+const NO_NEXT: NextMember = { truthy: false, text: null };
+
+/** Reads the document's object: its last `results`, hashed, and what its last `next_page` says. */
+function readTopLevel(
+  start: number,
+  names: PageNames,
+  recordSpans: IntStack | null,
+  sink: RecordSink | null,
+): PageMembers {
   const { source } = canonicaliser;
-  const found: PageMembers = { results: null, nextPage: false };
+  const found: PageMembers = { results: null, next: NO_NEXT };
   const end = canonicaliser.eachMember(start, (keyFrom, keyTo, at) => {
-    if (keyIs(source, keyFrom, keyTo, 'results')) {
+    if (keyIs(source, keyFrom, keyTo, names.results)) {
       if (recordSpans !== null) recordSpans.top = 0;
-      found.results = hashValue(at, recordSpans);
+      found.results = hashValue(at, recordSpans, sink);
       return found.results.to;
     }
-    const next = valueEnd(source, at, 1);
-    if (keyIs(source, keyFrom, keyTo, 'next_page')) found.nextPage = isTruthy(source, at, next);
-    return next;
+    const end = valueEnd(source, at, 1);
+    if (keyIs(source, keyFrom, keyTo, names.next)) found.next = nextMember(at, end);
+    return end;
   });
   canonicaliser.end(end);
   return found;
 }
 
-function hashValue(from: number, recordSpans: IntStack | null): Results {
+function nextMember(from: number, to: number): NextMember {
+  const { source } = canonicaliser;
+  const truthy = isTruthy(source, from, to);
+  const kind = kindOf(byteAt(source.bytes, from));
+  if (kind === 'string') return { truthy, text: String(JSON.parse(source.text(from, to))) };
+  return { truthy, text: kind === 'number' ? source.text(from, to) : null };
+}
+
+function hashValue(from: number, recordSpans: IntStack | null, sink: RecordSink | null): Results {
   const hash = createHash('sha256');
   canonicaliser.open((piece) => {
     hash.update(piece);
   });
-  const to = canonicaliser.write(from, recordSpans);
+  const to = canonicaliser.write(from, recordSpans, sink);
   canonicaliser.flush();
   return { from, to, sha256: sha256Of(hash.digest('hex')) };
 }

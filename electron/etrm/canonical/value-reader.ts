@@ -4,6 +4,7 @@ import * as order from './key-order.ts';
 import { KeyOrder, type Ordered } from './key-order.ts';
 import * as keyTable from './keys.ts';
 import { KeyTable } from './keys.ts';
+import type { RecordSink } from './record-sink.ts';
 import type { Rendering } from './scan.ts';
 import * as scan from './scan.ts';
 import { type Shape, Shapes } from './shapes.ts';
@@ -33,7 +34,9 @@ const MOST_KNOWN_MEMBERS = 1024;
  */
 export class ValueReader {
   readonly source = new Source();
-  private readonly keys = new KeyTable();
+  readonly keys = new KeyTable();
+  /** Told of every object that is written at once: the records of a page. */
+  sink: RecordSink | null = null;
   private readonly shapes = new Shapes();
   private readonly keyOrder = new KeyOrder();
   private readonly members = new IntStack();
@@ -54,6 +57,7 @@ export class ValueReader {
 
   /** Lets go of the document, and of the memory of an unusually large one. */
   release(): void {
+    this.sink = null;
     this.source.release();
     this.keyOrder.release();
     this.members.clear();
@@ -187,6 +191,7 @@ export class ValueReader {
     const foretold = asExpected && intAt(expected, count) === NO_KEY && shape.version === version;
     const ordered = foretold ? shape : this.inOrder(shape, base, count, known);
     if (direct) {
+      this.sink?.record(start, at + 1, members.ints, base, count);
       this.writer.object(members.ints, base, ordered.order, ordered.live);
       this.tape.top = 0;
     } else {

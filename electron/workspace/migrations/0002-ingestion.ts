@@ -17,6 +17,9 @@ export const ingestion: Migration = {
          SELECT *, row_number() OVER (PARTITION BY run_id ORDER BY seq DESC) AS rank FROM run_stop) s
        ON s.run_id = r.run_id AND s.rank = 1`,
 
+    // Where the next page is, of a vendor whose pages name it.
+    `ALTER TABLE page ADD COLUMN next_position VARCHAR`,
+
     `ALTER TABLE settlement ADD COLUMN price_type VARCHAR`,
     `ALTER TABLE settlement ADD COLUMN market VARCHAR`,
     `ALTER TABLE settlement ADD COLUMN market_label VARCHAR`,

@@ -87,8 +87,8 @@ describe('memory', () => {
     const vendor = bench.open();
     const who = caller();
     const bytes: number[] = [];
-    const pages = await pagesOf(asking(bench, vendor, vendor.windows.open(32), who), ({ body }) =>
-      bytes.push(body.length),
+    const pages = await pagesOf(asking(bench, vendor, vendor.windows.open(32), who), ({ read }) =>
+      bytes.push(read.bytes),
     );
     expect(pages).toEqual(counted(40));
     expect(bytes.slice(0, 4)).toEqual(Array(4).fill(large.length));

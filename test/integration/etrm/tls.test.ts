@@ -123,7 +123,8 @@ describe('the operating system’s store', () => {
   it('is trusted: Node by itself leaves it out', async () => {
     const { port } = await server();
     const system = { SSL_CERT_FILE: certificates.caFile, SSL_CERT_DIR: '' };
-    expect(await withoutAndWith(port, [], system, { caFile: null, clientCertificate: null })).toEqual([
+    const settings = { caFile: null, clientCertificate: null, minVersion: 'TLSv1.2' } as const;
+    expect(await withoutAndWith(port, [], system, settings)).toEqual([
       'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
       'connected',
     ]);
@@ -146,12 +147,22 @@ describe('the version', () => {
     expect(seen).toHaveLength(0);
   });
 
+  it('TLS 1.2 is refused at once where the connection demands 1.3', async () => {
+    const { origin, seen } = await server({ maxVersion: 'TLSv1.2' });
+    const sent = await ask(origin, { minVersion: 'TLSv1.3' });
+    expect(codeOf(sent)).toBe('vendor-certificate');
+    expect(sent.attempts).toHaveLength(1);
+    expect(String(sent.error)).toContain('1.3 where the connection demands it');
+    expect(seen).toHaveLength(0);
+    expect(codeOf(await ask((await server()).origin, { minVersion: 'TLSv1.3' }))).toBe('200');
+  });
+
   it('TLS 1.1 is refused where Node itself was told to allow it', async () => {
     const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
     const { port } = await server(old);
     const lax = ['--tls-min-v1.0', '--tls-cipher-list=DEFAULT@SECLEVEL=0'];
     const trusting = { NODE_EXTRA_CA_CERTS: certificates.caFile };
-    const settings = { caFile: certificates.caFile, clientCertificate: null };
+    const settings = { caFile: certificates.caFile, clientCertificate: null, minVersion: 'TLSv1.2' } as const;
     expect(await withoutAndWith(port, lax, trusting, settings)).toEqual([
       'connected',
       expect.stringMatching(/PROTOCOL|VERSION/),
@@ -195,7 +206,7 @@ describe('a client certificate', () => {
 
 describe('the files', () => {
   const context = (settings: Partial<Pick<TransportSettings, 'caFile' | 'clientCertificate'>>) => () =>
-    tlsContext({ caFile: null, clientCertificate: null, ...settings });
+    tlsContext({ caFile: null, clientCertificate: null, minVersion: 'TLSv1.2', ...settings });
   const file = (name: string, text: string): string => {
     const path = join(certificates.folder, name);
     writeFileSync(path, text);

@@ -162,8 +162,8 @@ describe('a verification finds', () => {
         ['a letter less', `DELETE FROM dead_letter WHERE ${LETTER}0)`, /dead letters$/],
         ['another text', `UPDATE dead_letter SET raw = '{}' WHERE ${LETTER}0)`, /dead letter \d+$/],
         ['other reasons', `UPDATE dead_letter SET reasons = '[]' WHERE ${LETTER}1)`, /dead letter \d+$/],
-        ['another record', `UPDATE resource_record SET record = '{}' WHERE idx = 1`, /^records .* record 1$/],
-        ['a record less', `DELETE FROM resource_record WHERE idx = 2`, /^records .* kept$/],
+        ['another trade', `UPDATE trade SET counterparty = 'Another' WHERE idx = 1`, /^records .* record 1$/],
+        ['a trade less', `DELETE FROM trade WHERE idx = 2`, /^records .* record 2$/],
       ],
     ],
     [

@@ -1,6 +1,8 @@
 /** One settlement record, member by member as JSON text, so that tests can send anything in its place. */
 import { readMembers } from '../../../electron/etrm/canonical/lexemes.ts';
-import { type Drift, settlementTyping, type Typed } from '../../../electron/ingest/settlement-record.ts';
+import { type RecordMapping, sameNames } from '../../../electron/ingest/mapping.ts';
+import { SETTLEMENT_RECORD } from '../../../electron/ingest/record-schema.ts';
+import { type Drift, RecordTyping, type RefusedRecord } from '../../../electron/ingest/record-typing.ts';
 
 export const GOOD = {
   settlement_id: '"S-1"',
@@ -37,10 +39,23 @@ export function recordJson(changes: Readonly<Record<string, string | undefined>>
   return `{${members.map(([name, value]) => `${JSON.stringify(name)}:${value}`).join(',')}}`;
 }
 
+/** What a record is typed as: its texts by field, or the reasons. */
+export type Typed =
+  | { readonly ok: true; readonly settlement: Readonly<Record<string, string | null>> }
+  | RefusedRecord;
+
 /** What one record is typed as, and what drifted. */
-export function typedRecord(json: string): { readonly typed: Typed; readonly drift: readonly Drift[] } {
+export function typedRecord(
+  json: string,
+  mapping: RecordMapping = sameNames(SETTLEMENT_RECORD),
+): { readonly typed: Typed; readonly drift: readonly Drift[] } {
   const drift: Drift[] = [];
   const bytes = Buffer.from(json);
-  const typed = settlementTyping().type(readMembers(bytes, 0, bytes.length), (seen) => drift.push(seen));
-  return { typed, drift };
+  const typing = new RecordTyping(SETTLEMENT_RECORD, mapping);
+  const typed = typing.type(readMembers(bytes, 0, bytes.length), (seen) => drift.push(seen));
+  if (!typed.ok) return { typed, drift };
+  const settlement = Object.fromEntries(
+    SETTLEMENT_RECORD.fields.map(({ name }, at) => [name, typed.texts[at] ?? null]),
+  );
+  return { typed: { ok: true, settlement }, drift };
 }

@@ -10,6 +10,9 @@ const OPTIONAL = [
   'curve_id',
   'due_date',
   'updated_at',
+  'price_type',
+  'market',
+  'market_label',
 ];
 const DEFAULTED = ['deal_leg', 'charge_type'];
 const REQUIRED = SETTLEMENT_FIELDS.filter((field) => !OPTIONAL.includes(field) && !DEFAULTED.includes(field));
@@ -28,9 +31,9 @@ describe('a settlement record', () => {
         ok: true,
         settlement: {
           settlement_id: 'S-1',
-          version: 1,
+          version: '1',
           trade_id: 'T-1',
-          deal_leg: 2,
+          deal_leg: '2',
           counterparty: 'ACME Energy',
           legal_entity: 'Tie Power LLC',
           agreement: 'EEI-7',
@@ -39,8 +42,8 @@ describe('a settlement record', () => {
           commodity: 'POWER',
           charge_type: 'ENERGY',
           direction: 'BUY',
-          delivery_start: 1_709_269_200_000_000n,
-          delivery_end: 1_709_272_800_000_000n,
+          delivery_start: '1709269200000000',
+          delivery_end: '1709272800000000',
           timezone: 'America/New_York',
           location: 'PJM-RTO',
           volume: '50',
@@ -52,7 +55,10 @@ describe('a settlement record', () => {
           status: 'FINAL',
           curve_id: 'PJM-DA',
           due_date: '2024-04-20',
-          updated_at: 1_712_045_730_500_000n,
+          updated_at: '1712045730500000',
+          price_type: null,
+          market: null,
+          market_label: null,
         },
       },
     });
@@ -92,7 +98,7 @@ describe('a settlement record', () => {
   it.each(DEFAULTED)('has a default where %s is absent or null, and a reason where it is wrong', (field) => {
     for (const sent of [undefined, 'null']) {
       const { typed, drift } = typedRecord(recordJson({ [field]: sent }));
-      expect(typed).toMatchObject({ ok: true, settlement: { deal_leg: field === 'deal_leg' ? 0 : 2 } });
+      expect(typed).toMatchObject({ ok: true, settlement: { deal_leg: field === 'deal_leg' ? '0' : '2' } });
       expect(typed).toMatchObject({ ok: true, settlement: { charge_type: 'ENERGY' } });
       expect(drift).toEqual([]);
     }
@@ -174,7 +180,7 @@ describe('a settlement record', () => {
     });
     expect(typedRecord(json).typed).toMatchObject({
       ok: true,
-      settlement: { delivery_start: 1_730_610_000_000_000n, delivery_end: 1_730_613_600_000_000n },
+      settlement: { delivery_start: '1730610000000000', delivery_end: '1730613600000000' },
     });
   });
 
@@ -195,7 +201,7 @@ describe('a settlement record', () => {
       due_date: '"soon"',
     });
     const { typed, drift } = typedRecord(json);
-    expect(typed).toMatchObject({ ok: false, settlementId: 'S-1' });
+    expect(typed).toMatchObject({ ok: false, id: 'S-1' });
     expect(reasons(json)).toEqual([
       'version range',
       'trade_id null',
@@ -224,7 +230,7 @@ describe('a settlement record', () => {
 
   it('is named by its id only where that is a text', () => {
     expect(typedRecord(recordJson({ settlement_id: '17', price: 'null' })).typed).toMatchObject({
-      settlementId: null,
+      id: null,
     });
   });
 

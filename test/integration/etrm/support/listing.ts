@@ -1,5 +1,9 @@
 /** A vendor's listing of pages, and a reader of it. */
+import { decodeBody } from '../../../../electron/etrm/canonical/charset.ts';
+import { readPage } from '../../../../electron/etrm/canonical/page.ts';
 import type { FetchWindow } from '../../../../electron/etrm/fetch-window.ts';
+import type { PageRead } from '../../../../electron/etrm/page-read.ts';
+import { seedShape } from '../../../../electron/etrm/page-shape.ts';
 import { fetchPages, type PagesRequest, type RecordsFetched } from '../../../../electron/etrm/pages.ts';
 import type { Caller } from './loop.ts';
 import { type VendorBench, withTokens } from './open-vendor.ts';
@@ -28,31 +32,48 @@ export function listing(pages: number, delay: (page: number) => number, first: A
   return { answer, counts };
 }
 
+/** Reads a page for its hash alone. */
+async function readBare(_page: number, body: Uint8Array, contentType: string | null): Promise<PageRead<null>> {
+  const { utf8, charset, replaced } = decodeBody(body, contentType);
+  const reading = readPage(utf8);
+  const base = { bytes: body.length, charset, replaced, next: reading.next };
+  switch (reading.kind) {
+    case 'records':
+      return { ...base, kind: 'records', pageSha256: reading.pageSha256, content: null };
+    case 'empty':
+      return { ...base, kind: 'empty', pageSha256: reading.pageSha256 };
+    case 'not-an-array':
+      return { ...base, kind: 'not-an-array', pageSha256: reading.pageSha256, seen: reading.seen };
+  }
+}
+
 export function asking(
   bench: VendorBench,
   vendor: ReturnType<VendorBench['open']>,
   window: FetchWindow,
   who: Caller,
-): PagesRequest {
+): PagesRequest<null> {
   return {
     client: vendor.client,
     clock: bench.clock,
     query: {
       base: vendor.base,
-      resource: 'settlements',
+      shape: seedShape('settlements'),
       startDate: '2024-03-01',
       endDate: '2024-03-31',
       pageSize: 2,
     },
     context: who.context,
     fromPage: 1,
+    fromPosition: null,
+    readBody: readBare,
     window,
   };
 }
 
 export async function pagesOf(
-  request: PagesRequest,
-  each: (page: RecordsFetched) => unknown = () => {},
+  request: PagesRequest<null>,
+  each: (page: RecordsFetched<null>) => unknown = () => {},
 ): Promise<number[]> {
   const numbers: number[] = [];
   for await (const page of fetchPages(request)) {

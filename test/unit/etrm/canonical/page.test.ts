@@ -18,7 +18,7 @@ function summary(body: Uint8Array): unknown {
     return error.code === 'vendor-page-shape' ? 'not-an-object' : 'not-json';
   }
   const count = page.kind === 'not-an-array' ? 0 : page.records.length / 2;
-  return [page.kind, page.pageSha256 ?? '', count, page.nextPage];
+  return [page.kind, page.pageSha256 ?? '', count, page.next.truthy];
 }
 
 function faultOf(body: string | Uint8Array): TieoutError {
@@ -70,13 +70,13 @@ describe('a page', () => {
     );
     expect(spans).toEqual(['{"b":1,"a":2}', '5', '["x"]']);
     expect(page.pageSha256).toBe(sha256('[{"a": 2, "b": 1}, 5, ["x"]]'));
-    expect(page.nextPage).toBe(true);
+    expect(page.next.truthy).toBe(true);
   });
 
   it.each(TRUTH)('whose next_page is %.20s goes on: %s', (value, truthy) => {
     expect(readPage(Buffer.from(`{"results":[1],"next_page":${value}}`))).toMatchObject({
       kind: 'records',
-      nextPage: truthy,
+      next: { truthy },
     });
   });
 
@@ -84,7 +84,7 @@ describe('a page', () => {
     const page = readPage(Buffer.from(`{"results":${value}}`));
     expect(page.kind).toBe(truthy ? (value === '[0]' ? 'records' : 'not-an-array') : 'empty');
     expect(page.pageSha256).toBe(sha256(canonicalJson(Buffer.from(value))));
-    expect(page.nextPage).toBe(false);
+    expect(page.next.truthy).toBe(false);
   });
 
   it('without results is empty, has no hash, and may still have a next page', () => {
@@ -92,7 +92,7 @@ describe('a page', () => {
       kind: 'empty',
       pageSha256: null,
       records: new Uint32Array(),
-      nextPage: true,
+      next: { truthy: true, text: '1' },
     });
   });
 
@@ -108,7 +108,11 @@ describe('a page', () => {
     const page = readPage(
       Buffer.from('{"results":[1,2,3],"next_page":1,"r\\u0065sults":[{"a":1}],"next_pag\\u0065":0}'),
     );
-    expect(page).toMatchObject({ kind: 'records', pageSha256: sha256('[{"a": 1}]'), nextPage: false });
+    expect(page).toMatchObject({
+      kind: 'records',
+      pageSha256: sha256('[{"a": 1}]'),
+      next: { truthy: false },
+    });
     expect(page.kind === 'records' && page.records.length).toBe(2);
     expect(readPage(Buffer.from('{"results":[1],"results":null}')).kind).toBe('empty');
   });

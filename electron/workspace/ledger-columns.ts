@@ -1,5 +1,5 @@
-/** Settlements and ledger rows as whole columns, in the order of their tables. */
-import { BIGINT, BOOLEAN, type DuckDBType, type DuckDBValue, TIMESTAMP, VARCHAR } from '@duckdb/node-api';
+/** Ledger rows as whole columns, in the order of their table. */
+import { BIGINT, type DuckDBType, type DuckDBValue, TIMESTAMP, VARCHAR } from '@duckdb/node-api';
 import type { LedgerRow } from '../../shared/ledger.ts';
 import type { Settlement } from '../../shared/settlement.ts';
 import { STORED_DECIMAL, storedDecimal, storedInstant } from './stored-types.ts';
@@ -47,25 +47,6 @@ const SETTLEMENT: readonly ColumnOf<SettlementLike>[] = [
   { type: TIMESTAMP, value: (row) => storedInstant(row.updated_at) },
 ];
 
-export interface PlacedSettlement {
-  readonly runId: string;
-  readonly page: number;
-  /** Place in the page, from 0. */
-  readonly index: number;
-  readonly settlement: Settlement;
-}
-
-const PLACED: readonly ColumnOf<PlacedSettlement>[] = [
-  { type: VARCHAR, value: (row) => row.runId },
-  { type: BIGINT, value: (row) => BigInt(row.page) },
-  { type: BIGINT, value: (row) => BigInt(row.index) },
-  ...SETTLEMENT.map(({ type, value }) => ({ type, value: (row: PlacedSettlement) => value(row.settlement) })),
-  { type: VARCHAR, value: () => null },
-  { type: VARCHAR, value: () => null },
-  { type: VARCHAR, value: () => null },
-  { type: BOOLEAN, value: () => null },
-];
-
 export interface PlacedLedgerRow {
   readonly importId: string;
   /** In the file; the header is line 1. */
@@ -93,11 +74,6 @@ function columnsOf<Value>(layout: readonly ColumnOf<Value>[], rows: readonly Val
     types: layout.map(({ type }) => type),
     columns: layout.map(({ value }) => rows.map(value)),
   };
-}
-
-/** For the table `settlement`. */
-export function settlementColumns(rows: readonly PlacedSettlement[]): Columns {
-  return columnsOf(PLACED, rows);
 }
 
 /** For the table `ledger_row`. */

@@ -1,0 +1,399 @@
+/**
+ * What the members of one page look like: counted in plain arrays while records are typed, because it runs for every
+ * value of every record, and told as `PageObserved` at the end.
+ */
+import { parseDecimal } from '../../shared/decimal.ts';
+import { BYTE, byteAt, intAt } from '../etrm/canonical/bytes.ts';
+import { valueEnd } from '../etrm/canonical/skip.ts';
+import type { Source } from '../etrm/canonical/source.ts';
+import {
+  type FieldObserved,
+  MOST_MEMBERS,
+  MOST_NAME,
+  MOST_SIZES,
+  MOST_VALUES,
+  OBSERVED_KINDS,
+  type Occurrence,
+  type PageObserved,
+  SAMPLE_LENGTH,
+  type SizesObserved,
+} from './schema-observed.ts';
+
+const { BACKSLASH, MINUS, NINE, OPEN_BRACE, OPEN_BRACKET, POINT, QUOTE, SPACE, ZERO } = BYTE;
+const { LOWER_F, LOWER_N, LOWER_T, LOWER_E, UPPER_E } = BYTE;
+
+const KINDS = OBSERVED_KINDS.length;
+const NULL = OBSERVED_KINDS.indexOf('null');
+const STRING = OBSERVED_KINDS.indexOf('string');
+const INTEGER = OBSERVED_KINDS.indexOf('integer');
+const NUMBER = OBSERVED_KINDS.indexOf('number');
+const BOOLEAN = OBSERVED_KINDS.indexOf('boolean');
+const OBJECT = OBSERVED_KINDS.indexOf('object');
+const ARRAY = OBSERVED_KINDS.indexOf('array');
+
+/** Stands for a member that is not told apart from others. */
+export const NO_SLOT = MOST_MEMBERS;
+
+function shortened(text: string): string {
+  return text.length > SAMPLE_LENGTH ? text.slice(0, SAMPLE_LENGTH) : text;
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= ZERO && byte <= NINE;
+}
+
+/** How many values had each size, and the first of the largest. */
+class Sizes {
+  private readonly counts = new Int32Array(MOST_SIZES);
+  largest = -1;
+  private index = 0;
+  private sample = '';
+
+  add(size: number): void {
+    const at = size < MOST_SIZES ? size : MOST_SIZES - 1;
+    this.counts[at] = intAt(this.counts, at) + 1;
+  }
+
+  widest(size: number, index: number, sample: string): void {
+    this.largest = size;
+    this.index = index;
+    this.sample = shortened(sample);
+  }
+
+  told(page: number): SizesObserved | null {
+    const { largest, index, sample } = this;
+    if (largest < 0) return null;
+    const counts = Array.from(this.counts.subarray(0, Math.min(largest, MOST_SIZES - 1) + 1));
+    return { counts, largest, page, index, sample };
+  }
+
+  clear(): void {
+    if (this.largest >= 0) this.counts.fill(0);
+    this.largest = -1;
+  }
+}
+
+/** One of the codes of an enumerated member, by its bytes. */
+interface Code {
+  readonly token: Uint8Array;
+  readonly text: string;
+  count: number;
+  index: number;
+}
+
+/** Of one member: what is needed only for some. */
+class Member {
+  readonly name: string;
+  readonly lengths = new Sizes();
+  readonly integerDigits = new Sizes();
+  readonly fractionDigits = new Sizes();
+  readonly samples: (string | null)[] = new Array<string | null>(KINDS).fill(null);
+  readonly codes: Code[] | null;
+  last: Code | null = null;
+  moreValues: Occurrence | null = null;
+  numericStrings = 0;
+
+  constructor(name: string, enumerated: boolean) {
+    this.name = name;
+    this.codes = enumerated ? [] : null;
+  }
+
+  clear(): void {
+    this.lengths.clear();
+    this.integerDigits.clear();
+    this.fractionDigits.clear();
+    this.moreValues = null;
+    this.numericStrings = 0;
+    for (const code of this.codes ?? []) code.count = 0;
+  }
+}
+
+export class PageObservation {
+  private readonly enumerated: ReadonlySet<string>;
+  private readonly members: Member[] = [];
+  private readonly slots = new Map<string, number>();
+  /** By slot and kind. */
+  private counts = new Int32Array(64 * KINDS);
+  private firsts = new Int32Array(64 * KINDS);
+  private more: Occurrence | null = null;
+  private page = 0;
+  records = 0;
+
+  /** @param enumerated members that a closed set of codes is read from. */
+  constructor(enumerated: ReadonlySet<string>) {
+    this.enumerated = enumerated;
+  }
+
+  begin(page: number): void {
+    this.page = page;
+    this.records = 0;
+    this.more = null;
+    this.counts.fill(0);
+    for (const member of this.members) member.clear();
+  }
+
+  /** A small number that stays the member's; `NO_SLOT` where there are too many of them. */
+  slot(name: string): number {
+    const known = this.slots.get(name);
+    if (known !== undefined) return known;
+    if (this.members.length >= MOST_MEMBERS || name.length > MOST_NAME) return NO_SLOT;
+    const slot = this.members.length;
+    this.members.push(new Member(name, this.enumerated.has(name)));
+    this.slots.set(name, slot);
+    if ((slot + 1) * KINDS > this.counts.length) {
+      const [counts, firsts] = [new Int32Array(slot * 2 * KINDS), new Int32Array(slot * 2 * KINDS)];
+      counts.set(this.counts);
+      firsts.set(this.firsts);
+      this.counts = counts;
+      this.firsts = firsts;
+    }
+    return slot;
+  }
+
+  /** A member that has no slot. */
+  overflow(name: string, index: number): void {
+    if (this.more) this.more.count += 1;
+    else this.more = { count: 1, page: this.page, index, sample: shortened(name) };
+  }
+
+  /**
+   * One member of one record. @param from, to its `Rendering`. @param escapes whether the page has a backslash.
+   * @returns the value's kind: its first byte.
+   */
+  member(slot: number, source: Source, from: number, to: number, index: number, escapes: boolean): void {
+    const member = this.members[slot];
+    if (member === undefined) return;
+    const start = from < 0 ? ~from : from;
+    const { bytes } = source;
+    switch (byteAt(bytes, start)) {
+      case QUOTE:
+        if (this.count(slot, STRING, index)) member.samples[STRING] = shortened(textOf(source, start, to));
+        this.string(member, source, from, to, index, escapes);
+        return;
+      case LOWER_N:
+        this.count(slot, NULL, index);
+        return;
+      case LOWER_T:
+      case LOWER_F:
+        if (this.count(slot, BOOLEAN, index)) member.samples[BOOLEAN] = source.text(start, to);
+        return;
+      case OPEN_BRACE:
+      case OPEN_BRACKET: {
+        const kind = byteAt(bytes, start) === OPEN_BRACE ? OBJECT : ARRAY;
+        if (this.count(slot, kind, index)) {
+          member.samples[kind] = shortened(
+            source.text(start, Math.min(valueEnd(source, start, 0), start + 4 * SAMPLE_LENGTH)),
+          );
+        }
+        return;
+      }
+      default:
+        this.number(slot, member, source, start, index);
+    }
+  }
+
+  /** Counts one; true at the first sight of the kind. */
+  private count(slot: number, kind: number, index: number): boolean {
+    const at = slot * KINDS + kind;
+    const seen = intAt(this.counts, at);
+    this.counts[at] = seen + 1;
+    if (seen > 0) return false;
+    this.firsts[at] = index;
+    return true;
+  }
+
+  private string(
+    member: Member,
+    source: Source,
+    from: number,
+    to: number,
+    index: number,
+    escapes: boolean,
+  ): void {
+    const plain = from >= 0 && !escapes;
+    const start = from < 0 ? ~from : from;
+    const length = plain ? to - start - 2 : lengthOf(source, start, to);
+    member.lengths.add(length);
+    if (length > member.lengths.largest) member.lengths.widest(length, index, textOf(source, start, to));
+    if (member.codes !== null) {
+      this.code(member, source, start, to, index);
+      return;
+    }
+    // Rules most texts out by their ends.
+    const last = byteAt(source.bytes, to - 2);
+    const first = byteAt(source.bytes, start + 1);
+    if (!(isDigit(last) || last <= SPACE) || !(isDigit(first) || first === MINUS || first <= 0x2b)) return;
+    const end = plainNumberEnd(source.bytes, start + 1);
+    if (end === to - 1) {
+      this.digits(member, source, start + 1, index);
+      member.numericStrings += 1;
+    } else if (this.unusualDigits(member, textOf(source, start, to).trim(), index))
+      member.numericStrings += 1;
+  }
+
+  private number(slot: number, member: Member, source: Source, start: number, index: number): void {
+    const { bytes } = source;
+    const end = plainNumberEnd(bytes, start);
+    const next = byteAt(bytes, end);
+    if (end > start && next !== LOWER_E && next !== UPPER_E) {
+      const whole = this.digits(member, source, start, index);
+      const kind = byteAt(bytes, whole) === POINT ? NUMBER : INTEGER;
+      if (this.count(slot, kind, index)) member.samples[kind] = shortened(source.text(start, end));
+      return;
+    }
+    const token = source.text(start, valueEnd(source, start, 0));
+    if (this.count(slot, NUMBER, index)) member.samples[NUMBER] = shortened(token);
+    this.unusualDigits(member, token, index);
+  }
+
+  /** Counts the digits of a number in plain notation; returns the index after those before the point. */
+  private digits(member: Member, source: Source, start: number, index: number): number {
+    const { bytes } = source;
+    let first = byteAt(bytes, start) === MINUS ? start + 1 : start;
+    while (byteAt(bytes, first) === ZERO) first += 1;
+    let whole = first;
+    while (isDigit(byteAt(bytes, whole))) whole += 1;
+    let end = whole;
+    if (byteAt(bytes, whole) === POINT) {
+      end += 1;
+      while (isDigit(byteAt(bytes, end))) end += 1;
+    }
+    const fraction = end > whole ? end - whole - 1 : 0;
+    member.integerDigits.add(whole - first);
+    member.fractionDigits.add(fraction);
+    if (whole - first > member.integerDigits.largest) {
+      member.integerDigits.widest(whole - first, index, source.text(start, end));
+    }
+    if (fraction > member.fractionDigits.largest) {
+      member.fractionDigits.widest(fraction, index, source.text(start, end));
+    }
+    return whole;
+  }
+
+  /** With an exponent, a plus sign or white space around it. @returns false where it is no decimal. */
+  private unusualDigits(member: Member, text: string, index: number): boolean {
+    const plain = parseDecimal(text)?.replace('-', '');
+    if (plain === undefined) return false;
+    const [whole = '', fraction = ''] = plain.split('.');
+    const digits = whole.replace(/^0+/, '').length;
+    member.integerDigits.add(digits);
+    member.fractionDigits.add(fraction.length);
+    if (digits > member.integerDigits.largest) member.integerDigits.widest(digits, index, text);
+    if (fraction.length > member.fractionDigits.largest)
+      member.fractionDigits.widest(fraction.length, index, text);
+    return true;
+  }
+
+  private code(member: Member, source: Source, start: number, to: number, index: number): void {
+    const codes = member.codes ?? [];
+    const { last } = member;
+    let code = last !== null && isToken(last.token, source.bytes, start, to) ? last : null;
+    code ??= codes.find(({ token }) => isToken(token, source.bytes, start, to)) ?? null;
+    if (code === null) {
+      const text = textOf(source, start, to);
+      if (codes.length >= MOST_VALUES) {
+        if (member.moreValues) member.moreValues.count += 1;
+        else member.moreValues = { count: 1, page: this.page, index, sample: shortened(text) };
+        return;
+      }
+      code = { token: source.bytes.slice(start, to), text, count: 0, index };
+      codes.push(code);
+    }
+    if (code.count === 0) code.index = index;
+    code.count += 1;
+    member.last = code;
+  }
+
+  /** What was seen since `begin`. */
+  told(): PageObserved {
+    const fields = new Map<string, FieldObserved>();
+    for (const [slot, member] of this.members.entries()) {
+      const field = this.field(slot, member);
+      if (field !== null) fields.set(member.name, field);
+    }
+    return { page: this.page, records: this.records, fields, moreMembers: this.more };
+  }
+
+  private field(slot: number, member: Member): FieldObserved | null {
+    const occurrence = (kind: number): Occurrence | null => {
+      const count = intAt(this.counts, slot * KINDS + kind);
+      if (count === 0) return null;
+      const index = intAt(this.firsts, slot * KINDS + kind);
+      return { count, page: this.page, index, sample: kind === NULL ? null : (member.samples[kind] ?? null) };
+    };
+    const kinds = {
+      null: occurrence(NULL),
+      string: occurrence(STRING),
+      integer: occurrence(INTEGER),
+      number: occurrence(NUMBER),
+      boolean: occurrence(BOOLEAN),
+      object: occurrence(OBJECT),
+      array: occurrence(ARRAY),
+    };
+    if (Object.values(kinds).every((seen) => seen === null)) return null;
+    return {
+      kinds,
+      numericStrings: member.numericStrings,
+      lengths: member.lengths.told(this.page),
+      integerDigits: member.integerDigits.told(this.page),
+      fractionDigits: member.fractionDigits.told(this.page),
+      values: member.codes === null ? null : this.values(member.codes),
+      moreValues: member.moreValues,
+    };
+  }
+
+  private values(codes: readonly Code[]): Map<string, Occurrence> {
+    const values = new Map<string, Occurrence>();
+    for (const { text, count, index } of codes) {
+      if (count === 0) continue;
+      const value = shortened(text.trim().toUpperCase());
+      const known = values.get(value);
+      if (known) {
+        known.count += count;
+        if (index < known.index) {
+          known.index = index;
+          known.sample = shortened(text);
+        }
+      } else values.set(value, { count, page: this.page, index, sample: shortened(text) });
+    }
+    return values;
+  }
+}
+
+/** UTF-16 units of a string's token. */
+function lengthOf(source: Source, from: number, to: number): number {
+  const { bytes } = source;
+  let length = 0;
+  for (let at = from + 1; at < to - 1; at += 1) {
+    const byte = byteAt(bytes, at);
+    if (byte === BACKSLASH) return textOf(source, from, to).length;
+    // A byte that continues a character adds nothing; one that begins four bytes is a surrogate pair.
+    if ((byte & 0xc0) !== 0x80) length += byte >= 0xf0 ? 2 : 1;
+  }
+  return length;
+}
+
+/** The index after `-?digits[.digits]`, or `start` where there is none. */
+function plainNumberEnd(bytes: Uint8Array, start: number): number {
+  const first = byteAt(bytes, start) === MINUS ? start + 1 : start;
+  let at = first;
+  while (isDigit(byteAt(bytes, at))) at += 1;
+  if (at === first) return start;
+  if (byteAt(bytes, at) !== POINT || !isDigit(byteAt(bytes, at + 1))) return at;
+  at += 1;
+  while (isDigit(byteAt(bytes, at))) at += 1;
+  return at;
+}
+
+function isToken(token: Uint8Array, bytes: Uint8Array, from: number, to: number): boolean {
+  if (token.length !== to - from) return false;
+  for (let at = 0; at < token.length; at += 1)
+    if (byteAt(token, at) !== byteAt(bytes, from + at)) return false;
+  return true;
+}
+
+/** A string's token, decoded. */
+export function textOf(source: Source, from: number, to: number): string {
+  const token = source.text(from, to);
+  return token.includes('\\') ? String(JSON.parse(token)) : token.slice(1, -1);
+}

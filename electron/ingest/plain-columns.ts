@@ -1,0 +1,350 @@
+/** Columns staged from a record's bytes, where these are in the plain form of the column's type. */
+import { BYTE, byteAt, intAt } from '../etrm/canonical/bytes.ts';
+import type { Source } from '../etrm/canonical/source.ts';
+import type { Column } from './columns.ts';
+import { isCurrency } from './field-types.ts';
+import { textOf } from './page-observation.ts';
+import { type RowBuffer, stagedText } from './row-buffer.ts';
+
+const { BACKSLASH, LOWER_N, MINUS, NINE, POINT, QUOTE, SPACE, ZERO, LOWER_E, UPPER_E } = BYTE;
+const COLON = 0x3a;
+const PLUS = 0x2b;
+const UPPER_T = 0x54;
+const UPPER_Z = 0x5a;
+const UPPER_A = 0x41;
+
+/** What the record as a whole looks at. */
+type Role = 'start' | 'end' | 'zone' | 'label' | null;
+
+/**
+ * How a decimal is stored: narrow ones by a cast through DECIMAL(18,9), which is a hundred times faster; wide ones by one
+ * to DECIMAL(38,12); what fits neither is NULL there, and its text alone is kept.
+ */
+const NARROW_DIGITS = 9;
+const WIDE_WHOLE = 18;
+const WIDE_FRACTION = 12;
+
+/** A text beyond this is refused (`field-types.ts`), so that a staged row has a bound. */
+const LONGEST_PLAIN = 4096;
+
+/** Distinct values that are remembered with their verdict. */
+const MOST_KNOWN = 256;
+
+interface Known {
+  readonly token: Uint8Array;
+  readonly text: Uint8Array;
+  readonly view: DataView;
+  readonly value: string;
+}
+
+function known(token: Uint8Array, value: string): Known {
+  const encoded = Buffer.from(stagedText(value));
+  const text = new Uint8Array(encoded.length + 32);
+  text.set(encoded);
+  return { token, text, view: new DataView(text.buffer), value };
+}
+
+function isToken(token: Uint8Array, bytes: Uint8Array, from: number, to: number): boolean {
+  if (token.length !== to - from) return false;
+  for (let at = 0; at < token.length; at += 1)
+    if (byteAt(token, at) !== byteAt(bytes, from + at)) return false;
+  return true;
+}
+
+export class PlainColumn {
+  readonly slot: number;
+  readonly role: Role;
+  /** Of the time that was staged last: UTC milliseconds since 1970; 0 where there was none. */
+  ms = 0;
+  /** Of the zone that was staged last. */
+  zone = '';
+  /** Of the decimal that was staged last: its class, in its place of the row's `wide`. */
+  wide = 0;
+  private readonly column: Column;
+  private readonly kind: Column['field']['type']['kind'];
+  /** Whether values come again and again. */
+  private readonly repeats: boolean;
+  private readonly unsigned: boolean;
+  private readonly least: number;
+  /** 4 to the power of the decimal's place among those of the record. */
+  private readonly place: number;
+  private readonly seen: Known[] = [];
+  private last: Known | null = null;
+  private lastDay = -1;
+  private lastDayMs = 0;
+
+  /** @param place of a decimal among the decimals of its record, from 0. */
+  constructor(column: Column, slot: number, place: number, role: Role) {
+    const { type } = column.field;
+    this.column = column;
+    this.slot = slot;
+    this.role = role;
+    this.kind = type.kind;
+    this.repeats = type.kind !== 'decimal' && type.kind !== 'instant' && type.kind !== 'integer';
+    this.unsigned = type.kind === 'decimal' && type.unsigned;
+    this.least = type.kind === 'integer' ? type.least : 0;
+    this.place = 4 ** place;
+  }
+
+  /** Where the record does not have the member. @returns false where that cannot be. */
+  stageAbsent(rows: RowBuffer): boolean {
+    const { field, mapping } = this.column;
+    this.ms = 0;
+    this.wide = 0;
+    this.zone = '';
+    if (mapping !== null && mapping.from === null) return this.constant(rows);
+    if (field.need === 'required' || (mapping !== null && typeof mapping.from !== 'string')) return false;
+    rows.text(field.byDefault);
+    return true;
+  }
+
+  private constant(rows: RowBuffer): boolean {
+    const value = this.column.mapping?.constant ?? null;
+    if (value === null) return false;
+    const read = this.column.read({ kind: 'string', value });
+    if (!read.ok) return false;
+    rows.text(read.value);
+    if (this.kind === 'zone') this.zone = read.value;
+    if (this.kind === 'instant') this.ms = Number(read.value) / 1000;
+    this.wide = this.wideOf(read.value);
+    return true;
+  }
+
+  /**
+   * Stages the value whose `Rendering` is `from`, `to`.
+   * @returns false where it is not in plain form, or is refused; whatever was written must then be undone.
+   */
+  stage(source: Source, from: number, to: number, escapes: boolean, rows: RowBuffer): boolean {
+    const start = from < 0 ? ~from : from;
+    const first = byteAt(source.bytes, start);
+    this.wide = 0;
+    if (first === LOWER_N) return this.stageAbsent(rows);
+    if (!this.column.plain) return this.remembered(source, start, to, first, rows);
+    switch (this.kind) {
+      case 'text':
+        if (first !== QUOTE) return false;
+        return this.text(source, start, to, escapes, rows) || this.remembered(source, start, to, first, rows);
+      case 'integer':
+        return from >= 0 && this.integer(source, start, to, rows);
+      case 'decimal':
+        return this.decimal(source, start, to, first, rows);
+      case 'instant':
+        return first === QUOTE && this.instant(source, start, to, rows);
+      case 'day':
+        return first === QUOTE && this.day(source, start, to, rows);
+      case 'currency':
+        return first === QUOTE && this.currency(source, start, to, rows);
+      default:
+        return this.remembered(source, start, to, first, rows);
+    }
+  }
+
+  private text(source: Source, start: number, to: number, escapes: boolean, rows: RowBuffer): boolean {
+    const { bytes, view } = source;
+    const size = to - start - 2;
+    if (size < 1 || size > LONGEST_PLAIN) return false;
+    const first = byteAt(bytes, start + 1);
+    const last = byteAt(bytes, to - 2);
+    // What `trim` would take away may be of several bytes.
+    if (first <= SPACE || first >= 0x80 || last <= SPACE || last >= 0x80) return false;
+    if (escapes)
+      for (let at = start + 1; at < to - 1; at += 1) if (byteAt(bytes, at) === BACKSLASH) return false;
+    rows.copy(view, bytes, start + 1, size);
+    return true;
+  }
+
+  private integer(source: Source, start: number, to: number, rows: RowBuffer): boolean {
+    const { bytes, view } = source;
+    const size = to - start;
+    if (size > 15) return false;
+    for (let at = start; at < to; at += 1) {
+      const byte = byteAt(bytes, at);
+      if (byte < ZERO || byte > NINE) return false;
+    }
+    if (this.least > 0 && byteAt(bytes, start) === ZERO) return false;
+    if (this.least > 1) return false;
+    rows.copy(view, bytes, start, size);
+    return true;
+  }
+
+  private decimal(source: Source, start: number, to: number, firstByte: number, rows: RowBuffer): boolean {
+    const { bytes, view } = source;
+    const quoted = firstByte === QUOTE;
+    const begin = quoted ? start + 1 : start;
+    let at = begin;
+    const negative = byteAt(bytes, at) === MINUS;
+    if (negative) {
+      if (this.unsigned) return false;
+      at += 1;
+    }
+    const whole = at;
+    let byte = byteAt(bytes, at);
+    let zero = true;
+    while (byte >= ZERO && byte <= NINE) {
+      if (byte !== ZERO) zero = false;
+      at += 1;
+      byte = byteAt(bytes, at);
+    }
+    const wholeDigits = at - whole;
+    if (wholeDigits === 0 || (wholeDigits > 1 && byteAt(bytes, whole) === ZERO)) return false;
+    let fractionDigits = 0;
+    if (byte === POINT) {
+      const fraction = at + 1;
+      at = fraction;
+      byte = byteAt(bytes, at);
+      while (byte >= ZERO && byte <= NINE) {
+        if (byte !== ZERO) zero = false;
+        at += 1;
+        byte = byteAt(bytes, at);
+      }
+      fractionDigits = at - fraction;
+      if (fractionDigits === 0) return false;
+    }
+    if (quoted ? at !== to - 1 : byte === LOWER_E || byte === UPPER_E) return false;
+    if (negative && zero) return false;
+    if (wholeDigits > NARROW_DIGITS || fractionDigits > NARROW_DIGITS) {
+      if (wholeDigits > WIDE_WHOLE || fractionDigits > WIDE_FRACTION) return false;
+      this.wide = this.place;
+    }
+    rows.copy(view, bytes, begin, at - begin);
+    return true;
+  }
+
+  private instant(source: Source, start: number, to: number, rows: RowBuffer): boolean {
+    const { bytes } = source;
+    const at = start + 1;
+    const day = this.dayMs(bytes, at);
+    const hour = twoDigits(bytes, at + 11);
+    const minute = twoDigits(bytes, at + 14);
+    const second = twoDigits(bytes, at + 17);
+    if (
+      to - start < 22 ||
+      byteAt(bytes, at + 10) !== UPPER_T ||
+      byteAt(bytes, at + 13) !== COLON ||
+      byteAt(bytes, at + 16) !== COLON ||
+      !(day >= 0 && hour <= 23 && minute <= 59 && second <= 59)
+    ) {
+      return false;
+    }
+    let zone = at + 19;
+    let micros = 0;
+    if (byteAt(bytes, zone) === POINT) {
+      const fraction = zone + 1;
+      zone = fraction;
+      while (zone < fraction + 6 && isDigit(byteAt(bytes, zone))) {
+        micros = micros * 10 + byteAt(bytes, zone) - ZERO;
+        zone += 1;
+      }
+      if (zone === fraction) return false;
+      for (let digits = zone - fraction; digits < 6; digits += 1) micros *= 10;
+    }
+    const offset = offsetMs(bytes, zone, to - 1);
+    const ms = day + hour * 3_600_000 + minute * 60_000 + second * 1000 - offset;
+    // Before 1970 and after 2255 the digits are the exact reader's.
+    if (!(ms > 0)) return false;
+    this.ms = ms + micros / 1000;
+    rows.integer(ms * 1000 + micros);
+    return true;
+  }
+
+  /** UTC midnight of `YYYY-MM-DD`, from 1970 to 2254; NaN where it is no such day. */
+  private dayMs(bytes: Uint8Array, at: number): number {
+    const year = twoDigits(bytes, at) * 100 + twoDigits(bytes, at + 2);
+    const month = twoDigits(bytes, at + 5);
+    const day = twoDigits(bytes, at + 8);
+    if (byteAt(bytes, at + 4) !== MINUS || byteAt(bytes, at + 7) !== MINUS) return Number.NaN;
+    const number = year * 10_000 + month * 100 + day;
+    if (number === this.lastDay) return this.lastDayMs;
+    if (
+      !(year >= 1970 && year < 2255 && month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month))
+    ) {
+      return Number.NaN;
+    }
+    this.lastDay = number;
+    this.lastDayMs = Date.UTC(year, month - 1, day);
+    return this.lastDayMs;
+  }
+
+  private day(source: Source, start: number, to: number, rows: RowBuffer): boolean {
+    if (to - start !== 12 || !(this.dayMs(source.bytes, start + 1) >= 0)) return false;
+    rows.copy(source.view, source.bytes, start + 1, 10);
+    return true;
+  }
+
+  private currency(source: Source, start: number, to: number, rows: RowBuffer): boolean {
+    const { bytes, view } = source;
+    if (to - start !== 5) return false;
+    const a = byteAt(bytes, start + 1) - UPPER_A;
+    const b = byteAt(bytes, start + 2) - UPPER_A;
+    const c = byteAt(bytes, start + 3) - UPPER_A;
+    if (!isLetter(a) || !isLetter(b) || !isLetter(c)) return false;
+    if (!isCurrency((a * 26 + b) * 26 + c)) return false;
+    rows.copy(view, bytes, start + 1, 3);
+    return true;
+  }
+
+  /** A value of few: read exactly once, then known by its bytes. */
+  private remembered(source: Source, start: number, to: number, first: number, rows: RowBuffer): boolean {
+    const { bytes } = source;
+    const { last } = this;
+    let found = last !== null && isToken(last.token, bytes, start, to) ? last : null;
+    found ??= this.seen.find(({ token }) => isToken(token, bytes, start, to)) ?? null;
+    if (found === null) {
+      if (first !== QUOTE || to - start > LONGEST_PLAIN) return false;
+      const read = this.column.read({ kind: 'string', value: textOf(source, start, to) });
+      if (!read.ok) return false;
+      found = known(bytes.slice(start, to), read.value);
+      if (this.repeats && this.seen.length < MOST_KNOWN) this.seen.push(found);
+    }
+    if (this.repeats) this.last = found;
+    if (this.kind === 'zone') this.zone = found.value;
+    else if (this.kind === 'instant') this.ms = Number(found.value) / 1000;
+    else if (this.kind === 'decimal') this.wide = this.wideOf(found.value);
+    rows.copy(found.view, found.text, 0, found.text.length - 32);
+    return true;
+  }
+
+  /** The class of a decimal, in its place; 0 for any other type. @param text in plain notation. */
+  wideOf(text: string): number {
+    if (this.kind !== 'decimal') return 0;
+    const [whole = '', fraction = ''] = text.replace('-', '').split('.');
+    if (whole.length <= NARROW_DIGITS && fraction.length <= NARROW_DIGITS) return 0;
+    const fits = whole.length <= WIDE_WHOLE && !/[1-9]/.test(fraction.slice(WIDE_FRACTION));
+    return fits ? this.place : 2 * this.place;
+  }
+}
+
+function isLetter(index: number): boolean {
+  return index >= 0 && index < 26;
+}
+
+/** Two decimal digits, or NaN. */
+function twoDigits(bytes: Uint8Array, at: number): number {
+  const tens = byteAt(bytes, at) - ZERO;
+  const ones = byteAt(bytes, at + 1) - ZERO;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= ZERO && byte <= NINE;
+}
+
+/** Of `Z` or `+hh:mm` from `at` to `end`; NaN where it is neither. */
+function offsetMs(bytes: Uint8Array, at: number, end: number): number {
+  const first = byteAt(bytes, at);
+  if (first === UPPER_Z && end === at + 1) return 0;
+  const sign = first === PLUS ? 1 : first === MINUS ? -1 : 0;
+  const hour = twoDigits(bytes, at + 1);
+  const minute = twoDigits(bytes, at + 4);
+  if (sign === 0 || end !== at + 6 || byteAt(bytes, at + 3) !== COLON || !(hour <= 23 && minute <= 59)) {
+    return Number.NaN;
+  }
+  return sign * (hour * 60 + minute) * 60_000;
+}
+
+const MONTH_DAYS = Int32Array.of(0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31);
+
+function daysOf(year: number, month: number): number {
+  const leap = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return intAt(MONTH_DAYS, month) + (leap ? 1 : 0);
+}

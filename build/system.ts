@@ -1,5 +1,5 @@
 /**
- * What tests and host need from the operating system: Chromium, a virtual display, a keyring. On Debian and its
+ * What tests and host need from the operating system: Chromium, a virtual display, a keyring, rsyslog. On Debian and its
  * kin, as root, what is missing is installed; elsewhere the exact command is named.
  */
 import { spawnSync } from 'node:child_process';
@@ -30,11 +30,21 @@ const KEYRING: readonly Need[] = [
   { package: 'dbus', isMet: () => hasProgram('dbus-daemon') },
 ];
 
-export type SystemPart = 'browser' | 'display' | 'keyring';
+/** For the tests of forwarding to a SIEM. */
+const SYSLOG: readonly Need[] = [
+  { package: 'rsyslog', isMet: () => existsSync('/usr/sbin/rsyslogd') },
+  {
+    package: 'rsyslog-gnutls',
+    isMet: () => globSync('/usr/lib{,64}/{,*-linux-gnu/}rsyslog/lmnsd_gtls.so').length > 0,
+  },
+];
+
+export type SystemPart = 'browser' | 'display' | 'keyring' | 'syslog';
 const PARTS: Readonly<Record<SystemPart, readonly Need[]>> = {
   browser: BROWSER,
   display: DISPLAY,
   keyring: KEYRING,
+  syslog: SYSLOG,
 };
 
 export function hasProgram(name: string): boolean {
@@ -85,7 +95,7 @@ function aptGet(args: readonly string[], say: (line: string) => void): boolean {
 }
 
 if (import.meta.main) {
-  const complete = ensureSystem(['browser', 'display', 'keyring'], (line) =>
+  const complete = ensureSystem(['browser', 'display', 'keyring', 'syslog'], (line) =>
     process.stdout.write(`${line}\n`),
   );
   if (complete) process.stdout.write('Nothing is missing on this machine.\n');

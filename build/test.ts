@@ -90,7 +90,7 @@ if (unknown.length > 0) {
   process.exitCode = 2;
 } else {
   const started = performance.now();
-  ensureSystem(['browser', 'display', 'keyring'], say);
+  ensureSystem(['browser', 'display', 'keyring', 'syslog'], say);
   const lines: string[] = [];
   const total = { passed: 0, failed: 0, skipped: 0 };
   for (const [name, step] of Object.entries(STEPS)) {

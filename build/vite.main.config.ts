@@ -1,4 +1,4 @@
-/** The main process: one ES module for Electron's Node, with everything but native modules bundled. */
+/** The main process and its worker threads: ES modules for Electron's Node, with everything but native modules bundled. */
 import { join } from 'node:path';
 import { defineConfig } from 'vite';
 import { DIST, NATIVE, ROOT } from './layout.ts';
@@ -9,14 +9,19 @@ export default defineConfig({
   publicDir: false,
   ssr: { target: 'node', noExternal: true, external: ['electron', ...NATIVE] },
   build: {
-    ssr: join(ROOT, 'electron', 'main.ts'),
+    ssr: true,
     outDir: join(DIST, 'main'),
     emptyOutDir: true,
     target: 'node24',
     minify: false,
     sourcemap: true,
     rolldownOptions: {
-      output: { format: 'es', entryFileNames: 'main.js', chunkFileNames: '[name]-[hash].js' },
+      // The worker is started by its file's name (`electron/ingest/page-workers.ts`).
+      input: {
+        main: join(ROOT, 'electron', 'main.ts'),
+        'page-worker': join(ROOT, 'electron', 'ingest', 'page-worker.ts'),
+      },
+      output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
     },
   },
 });

@@ -2,24 +2,26 @@ import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { TieoutError } from '../../shared/errors.ts';
+import { addressProblems, nameProblems, refuse } from '../credentials/connection-check.ts';
 import { Secret } from '../credentials/secret.ts';
 import { DEFAULT_SCOPE } from '../etrm/vendor-source.ts';
+import { type ConnectionOptions, connectionGiven } from './connection-options.ts';
+import { connectionEvent } from './connections.ts';
 import type { CommonOptions, Session } from './session.ts';
 
-export interface ConnectOptions extends CommonOptions {
+export interface ConnectOptions extends CommonOptions, ConnectionOptions {
   readonly baseUrl: string;
   readonly tokenUrl: string;
   readonly clientId: string;
   readonly scope?: string;
-  readonly ca?: string;
   readonly allowHttp?: boolean;
   readonly secretStdin?: boolean;
 }
 
 /** Asks on the terminal without showing what is typed. */
-async function promptSecret(session: Session): Promise<string> {
+export async function promptSecret(session: Session, what: string): Promise<string> {
   const { stdin, stderr } = session.environment;
-  stderr.write('Client secret: ');
+  stderr.write(`${what}: `);
   const mute = new Writable({ write: (_chunk, _encoding, done) => done() });
   const prompt = createInterface({ input: stdin, output: mute, terminal: true });
   try {
@@ -45,7 +47,7 @@ async function secretFor(session: Session, options: ConnectOptions): Promise<Sec
       'No secret was given; pass it with --secret-stdin or in TIEOUT_CLIENT_SECRET.',
     );
   }
-  const value = await promptSecret(session);
+  const value = await promptSecret(session, 'Client secret');
   if (value === '')
     throw new TieoutError('credentials-missing', 'No secret was typed; the connection was not stored.');
   return new Secret(value);
@@ -56,30 +58,20 @@ export async function connectCommand(
   name: string,
   options: ConnectOptions,
 ): Promise<number> {
+  const { problems, ...given } = await connectionGiven(options);
+  const address = {
+    baseUrl: options.baseUrl,
+    tokenUrl: options.tokenUrl,
+    clientId: options.clientId,
+    scope: options.scope ?? DEFAULT_SCOPE,
+    allowHttp: options.allowHttp ?? false,
+  };
+  // Before anybody is asked for a secret.
+  refuse([...nameProblems(name), ...addressProblems(address), ...problems]);
   const secret = await secretFor(session, options);
   session.redactor.know(secret);
   const app = await session.app();
-  const view = await app.connections.save(
-    {
-      name,
-      baseUrl: options.baseUrl,
-      tokenUrl: options.tokenUrl,
-      clientId: options.clientId,
-      scope: options.scope ?? DEFAULT_SCOPE,
-      caFile: options.ca ?? null,
-      allowHttp: options.allowHttp ?? false,
-    },
-    secret,
-  );
-  session.out.event(
-    {
-      type: 'connection',
-      name: view.name,
-      base_url: view.baseUrl,
-      token_url: view.tokenUrl,
-      client_id: view.clientId,
-    },
-    `connection ${view.name} stored; its secret is in the keychain`,
-  );
+  const view = await app.connections.save({ name, ...address, ...given }, secret);
+  session.out.event(connectionEvent(view), `connection ${view.name} stored; its secret is in the keychain`);
   return 0;
 }

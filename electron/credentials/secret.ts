@@ -1,6 +1,10 @@
 import { inspect } from 'node:util';
 
-const MASK = '[redacted]';
+/** What stands where a secret stood. */
+export const MASK = '[redacted]';
+
+/** Shorter values are no secrets: masking every "a" would destroy the text and protect nothing. */
+const LEAST_SECRET = 6;
 
 /** A secret or token that cannot be printed by accident: only `reveal()` gives it, at the place where it is sent. */
 export class Secret {
@@ -35,10 +39,9 @@ export class Secret {
 export class Redactor {
   readonly #known = new Set<string>();
 
-  /** Short values are not kept: masking every "a" would destroy the text and protect nothing. */
   know(secret: Secret): void {
     const value = secret.reveal();
-    if (value.length < 6) return;
+    if (value.length < LEAST_SECRET) return;
     this.#known.add(value);
     this.#known.add(encodeURIComponent(value));
     this.#known.add(JSON.stringify(value).slice(1, -1));
@@ -51,10 +54,26 @@ export class Redactor {
     }
     return clean;
   }
+
+  /** The same for the beginning of a longer text, which may have been cut in the middle of a secret. */
+  redactCut(text: string): string {
+    const clean = this.redact(text);
+    for (const value of this.#known) {
+      for (let length = Math.min(value.length - 1, clean.length); length >= LEAST_SECRET; length -= 1) {
+        if (clean.endsWith(value.slice(0, length))) return `${clean.slice(0, -length)}${MASK}`;
+      }
+    }
+    return clean;
+  }
 }
 
 const SECRET_PARAMETER =
   /token|secret|password|passwd|pwd|signature|^sig$|api_?key|^key$|^code$|assertion|credential/i;
+
+/** Whether the value of a query parameter of this name is likely a secret. */
+export function soundsSecret(parameter: string): boolean {
+  return SECRET_PARAMETER.test(parameter);
+}
 
 /** A URL as it may be logged: no user information, and no value of a parameter that sounds like a secret. */
 export function redactUrl(text: string): string {
@@ -65,7 +84,7 @@ export function redactUrl(text: string): string {
     url.password = '';
   }
   for (const name of [...url.searchParams.keys()]) {
-    if (SECRET_PARAMETER.test(name)) url.searchParams.set(name, MASK);
+    if (soundsSecret(name)) url.searchParams.set(name, MASK);
   }
   return url.toString();
 }

@@ -87,7 +87,7 @@ function linkedAddress(base: URL, link: string, page: number): URL {
 }
 
 /** Where the page after this one is. */
-function nextOf(paging: Paging, next: NextMember): PagePosition | undefined {
+export function nextOf(paging: Paging, next: NextMember): PagePosition | undefined {
   if (!next.truthy) return undefined;
   return paging.style === 'page' ? null : (next.text ?? undefined);
 }

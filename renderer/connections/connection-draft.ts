@@ -1,6 +1,15 @@
 /** A connection as it is being typed, and what is wrong with it. */
+import { pemPathProblem } from '../../shared/connection-settings.ts';
 import type { InvokeArgs } from '../../shared/contract.ts';
-import type { ConnectionView } from '../../shared/views.ts';
+import type { ConnectionView, ProfileView } from '../../shared/views.ts';
+import {
+  checkDraft,
+  NO_SETTINGS,
+  type SettingErrors,
+  type SettingsDraft,
+  sentence,
+  settingsDraftOf,
+} from './settings-draft.ts';
 
 export interface ConnectionDraft {
   readonly name: string;
@@ -12,6 +21,8 @@ export interface ConnectionDraft {
   readonly allowHttp: boolean;
   /** Empty keeps the stored one. */
   readonly secret: string;
+  readonly settings: SettingsDraft;
+  readonly profile: ProfileView | null;
 }
 
 export const NEW_DRAFT: ConnectionDraft = {
@@ -23,14 +34,26 @@ export const NEW_DRAFT: ConnectionDraft = {
   caFile: '',
   allowHttp: false,
   secret: '',
+  settings: NO_SETTINGS,
+  profile: null,
 };
 
 export function draftOf(connection: ConnectionView): ConnectionDraft {
-  const { name, baseUrl, tokenUrl, clientId, scope, allowHttp } = connection;
-  return { name, baseUrl, tokenUrl, clientId, scope, allowHttp, caFile: connection.caFile ?? '', secret: '' };
+  const { name, baseUrl, tokenUrl, clientId, scope, allowHttp, caFile, settings, profile } = connection;
+  return {
+    ...{ name, baseUrl, tokenUrl, clientId, scope, allowHttp, profile },
+    caFile: caFile ?? '',
+    secret: '',
+    settings: settingsDraftOf(settings),
+  };
 }
 
-export type DraftErrors = Partial<Record<keyof ConnectionDraft, string>>;
+/** The fields that are one line of text each. */
+export type TextName = Exclude<keyof ConnectionDraft, 'allowHttp' | 'settings' | 'profile'>;
+
+export interface DraftErrors extends Partial<Record<TextName, string>> {
+  readonly settings?: SettingErrors;
+}
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$/;
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
@@ -55,6 +78,8 @@ export function draftErrors(
 ): DraftErrors {
   const base = urlError(draft.baseUrl, draft.allowHttp);
   const token = urlError(draft.tokenUrl, draft.allowHttp);
+  const settings = checkDraft(draft.settings);
+  const caFile = draft.caFile.trim() === '' ? null : pemPathProblem(draft.caFile.trim());
   return {
     ...(!NAME.test(draft.name) && {
       name:
@@ -66,11 +91,15 @@ export function draftErrors(
     ...(base !== null && { baseUrl: base }),
     ...(token !== null && { tokenUrl: token }),
     ...(draft.clientId.trim() === '' && { clientId: 'Enter the client id' }),
+    ...(caFile !== null && { caFile: sentence(caFile) }),
+    ...(!settings.ok && { settings: settings.errors }),
     ...(needsSecret && draft.secret === '' && { secret: 'Enter the client secret' }),
   };
 }
 
+/** @param draft one without errors. */
 export function argumentsOf(draft: ConnectionDraft): InvokeArgs<'connections.save'> {
+  const settings = checkDraft(draft.settings);
   return {
     name: draft.name,
     baseUrl: draft.baseUrl.trim(),
@@ -79,6 +108,8 @@ export function argumentsOf(draft: ConnectionDraft): InvokeArgs<'connections.sav
     scope: draft.scope.trim(),
     caFile: draft.caFile.trim() === '' ? null : draft.caFile.trim(),
     allowHttp: draft.allowHttp,
+    settings: settings.ok ? settings.settings : {},
+    profile: draft.profile?.sha256 ?? null,
     secret: draft.secret === '' ? null : draft.secret,
   };
 }

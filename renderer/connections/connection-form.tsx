@@ -1,13 +1,10 @@
 import { useMutation } from '@tanstack/react-query';
-import { Check } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
+import { Check, ChevronRight } from 'lucide-react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { Checkbox } from 'react-aria-components/Checkbox';
-import { FieldError } from 'react-aria-components/FieldError';
-import { Input } from 'react-aria-components/Input';
-import { Label } from 'react-aria-components/Label';
-import { Text } from 'react-aria-components/Text';
-import { TextField } from 'react-aria-components/TextField';
+import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure';
+import { Heading } from 'react-aria-components/Heading';
 import type { ConnectionView } from '../../shared/views.ts';
 import { useAnnounce } from '../ui/announcements.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
@@ -18,8 +15,14 @@ import {
   draftErrors,
   draftOf,
   NEW_DRAFT,
+  type TextName,
 } from './connection-draft.ts';
+import { Field } from './field.tsx';
+import { FileField } from './file-field.tsx';
+import { ProfileField } from './profile-field.tsx';
 import { saveConnection } from './queries.ts';
+import { checkDraft } from './settings-draft.ts';
+import { SettingsFields } from './settings-fields.tsx';
 
 interface ConnectionFormProps {
   /** Null adds a new one. */
@@ -29,11 +32,11 @@ interface ConnectionFormProps {
   readonly onClose: () => void;
 }
 
-type TextName = Exclude<keyof ConnectionDraft, 'allowHttp'>;
-
 export function ConnectionForm({ connection, taken, keychainMissing, onClose }: ConnectionFormProps) {
   const [draft, setDraft] = useState(connection ? draftOf(connection) : NEW_DRAFT);
   const [errors, setErrors] = useState<DraftErrors>({});
+  const [advanced, setAdvanced] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
   const announce = useAnnounce();
   const save = useMutation({
     ...saveConnection,
@@ -43,17 +46,28 @@ export function ConnectionForm({ connection, taken, keychainMissing, onClose }: 
       return saveConnection.onSuccess?.(saved, args, result, context);
     },
   });
+  // Once the form has been refused and what is wrong is shown, the first of it has the focus.
+  useEffect(() => {
+    if (Object.keys(errors).length === 0) return;
+    const first = form.current?.querySelector<HTMLElement>('[aria-invalid="true"]');
+    first?.focus({ preventScroll: true });
+    // With what is said below it.
+    first?.scrollIntoView({ block: 'center' });
+  }, [errors]);
+  const settings = checkDraft(draft.settings);
   const secretStored = connection?.hasSecret === true;
 
   function change(part: Partial<ConnectionDraft>): void {
     setDraft({ ...draft, ...part });
     setErrors({});
+    if (save.error) save.reset();
   }
 
   function onSubmit(event: FormEvent): void {
     event.preventDefault();
     const found = draftErrors(draft, connection ? [] : taken, !secretStored && !keychainMissing);
     setErrors(found);
+    if (found.settings) setAdvanced(true);
     if (Object.keys(found).length === 0) save.mutate(argumentsOf(draft));
   }
 
@@ -66,6 +80,7 @@ export function ConnectionForm({ connection, taken, keychainMissing, onClose }: 
 
   return (
     <form
+      ref={form}
       className="connection-form"
       aria-label={connection ? `Edit ${connection.name}` : 'Add a connection'}
       onSubmit={onSubmit}
@@ -96,9 +111,10 @@ export function ConnectionForm({ connection, taken, keychainMissing, onClose }: 
         isDisabled={keychainMissing}
       />
       <Field {...field('scope')} label="Scope" />
-      <Field
+      <FileField
         {...field('caFile')}
         label="CA file"
+        what="ca"
         hint="Path of a PEM file; only where your network inspects TLS"
       />
       <Checkbox
@@ -111,6 +127,24 @@ export function ConnectionForm({ connection, taken, keychainMissing, onClose }: 
         </span>
         Allow plain HTTP to other than this computer
       </Checkbox>
+      <Disclosure className="advanced" isExpanded={advanced} onExpandedChange={setAdvanced}>
+        <Heading level={3}>
+          <Button slot="trigger" className="button quiet advanced-toggle">
+            <ChevronRight aria-hidden className="icon" />
+            Advanced
+            <span className="advanced-count">{countInWords(settings)}</span>
+          </Button>
+        </Heading>
+        <DisclosurePanel className="advanced-panel">
+          <ProfileField profile={draft.profile} onChange={(profile) => change({ profile })} />
+          <SettingsFields
+            draft={draft.settings}
+            errors={settings.ok ? {} : settings.errors}
+            showAll={errors.settings !== undefined}
+            onChange={(next) => setDraft({ ...draft, settings: next })}
+          />
+        </DisclosurePanel>
+      </Disclosure>
       {save.error && <ErrorNotice error={save.error} />}
       <div className="dialog-actions">
         <Button className="button" onPress={onClose}>
@@ -124,29 +158,9 @@ export function ConnectionForm({ connection, taken, keychainMissing, onClose }: 
   );
 }
 
-interface FieldProps {
-  readonly name: string;
-  readonly label: string;
-  readonly value: string;
-  readonly error: string | undefined;
-  readonly hint?: string;
-  readonly type?: 'text' | 'password';
-  readonly isDisabled?: boolean;
-  readonly autoFocus?: boolean;
-  readonly onChange: (value: string) => void;
-}
-
-function Field({ label, error, hint, ...field }: FieldProps) {
-  return (
-    <TextField {...field} className="field" isInvalid={error !== undefined} autoComplete="off">
-      <Label className="field-label">{label}</Label>
-      <Input className="input" spellCheck={false} />
-      {error === undefined && hint && (
-        <Text slot="description" className="field-hint">
-          {hint}
-        </Text>
-      )}
-      <FieldError className="field-error">{error}</FieldError>
-    </TextField>
-  );
+function countInWords(settings: ReturnType<typeof checkDraft>): string {
+  if (!settings.ok) return 'something to put right';
+  const count = Object.keys(settings.settings).length;
+  if (count === 0) return 'all as usual';
+  return count === 1 ? '1 setting' : `${count} settings`;
 }

@@ -64,6 +64,7 @@ export function ConnectionsScreen({ info, connections, startNew }: ConnectionsSc
                 </div>
                 <div className="connection-facts">
                   <span className="ellipsis">Client id {connection.clientId}</span>
+                  <Differing connection={connection} />
                   {connection.allowHttp && <Mark kind="break" word="Plain HTTP allowed" />}
                 </div>
                 <div className="connection-actions">
@@ -107,6 +108,22 @@ export function ConnectionsScreen({ info, connections, startNew }: ConnectionsSc
         }}
       />
     </main>
+  );
+}
+
+/** Where it is not as usual: its profile, and how many settings it has. */
+function Differing({ connection }: { readonly connection: ConnectionView }) {
+  const { profile, settings } = connection;
+  const count = Object.keys(settings).length;
+  return (
+    <>
+      {profile !== null && (
+        <span className="ellipsis">
+          Profile {profile.name} revision {profile.revision}
+        </span>
+      )}
+      {count > 0 && <span>{count === 1 ? '1 setting' : `${count} settings`}</span>}
+    </>
   );
 }
 

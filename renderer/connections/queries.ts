@@ -24,3 +24,14 @@ export const removeConnection = mutationOptions({
   onSuccess: (_removed, _name, _result, { client }) =>
     client.invalidateQueries({ queryKey: [KEYS.connections] }),
 });
+
+export const pickFile = mutationOptions({
+  mutationKey: ['connections.pickFile'],
+  mutationFn: (what: InvokeArgs<'connections.pickFile'>['what']) =>
+    answered(bridge()['connections.pickFile']({ what })),
+});
+
+export const pickProfile = mutationOptions({
+  mutationKey: ['connections.pickProfile'],
+  mutationFn: () => answered(bridge()['connections.pickProfile']()),
+});

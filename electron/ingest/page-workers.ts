@@ -39,7 +39,7 @@ interface Waiting {
 }
 
 /** Of the thread's own heap; bodies and rows lie outside it. */
-const YOUNG_MB = 16;
+const YOUNG_MB = 4;
 
 class PageWorker {
   readonly #worker: Worker;

@@ -2,6 +2,7 @@
 import type { DeadLetterEvent, PageEvent, TieoutEvent } from '../../shared/events.ts';
 import type { Resource } from '../../shared/jobs.ts';
 import type { Redactor } from '../credentials/secret.ts';
+import { safeSample } from '../drift/safe-sample.ts';
 import type { RunFindings } from '../findings/record-findings.ts';
 import { RECORD_SCHEMAS } from '../ingest/record-schema.ts';
 import type { Log } from '../log/log.ts';
@@ -47,11 +48,18 @@ export class Ingestion {
     const arrivals = new Arrivals(this.#parts.workspace.evidence, this.#of.run.pageHashes);
     const commits = new PageCommits((arrived) => this.#commit(arrived));
     try {
-      for await (const fetched of pages) await commits.add(arrivals.arrive(fetched));
+      for await (const fetched of pages) await commits.add(this.#safe(arrivals.arrive(fetched)));
     } finally {
       await commits.settled();
     }
     await commits.finish();
+  }
+
+  /** The page, with no secret in what it shows of drift. */
+  #safe(page: ArrivedPage): ArrivedPage {
+    const { redactor } = this.#parts;
+    const drift = page.drift.map((each) => ({ ...each, seen: safeSample(each.field, each.seen, redactor) }));
+    return { ...page, drift };
   }
 
   async #commit(arrived: readonly ArrivedPage[]): Promise<void> {
@@ -67,7 +75,10 @@ export class Ingestion {
       const [first, last] = [pages[0]?.event.page, pages.at(-1)?.event.page];
       if (first !== undefined && last !== undefined) await findings?.record(tx, first, last);
     });
-    for (const page of pages) this.#tell(page);
+    for (const page of pages) {
+      this.#tell(page);
+      letGo(page);
+    }
   }
 
   /** Says what a committed page had. */
@@ -93,6 +104,13 @@ export class Ingestion {
       sha256: event.page_sha256,
     });
   }
+}
+
+/** Frees what is stored at once: the collector would let a hundred pages gather. */
+function letGo({ arrived }: PageCommit): void {
+  const { rows, packed } = arrived.fetched.read.content;
+  rows.buffer.transfer(0);
+  packed.buffer.transfer(0);
 }
 
 function pageEvent(runId: string, { page, read, receivedAt, attempts, elapsedMs }: FetchedPage): PageEvent {

@@ -7,7 +7,7 @@ import { asTieoutError, TieoutError } from '../../shared/errors.ts';
 import type { DoneEvent } from '../../shared/events.ts';
 import { monthDays } from '../../shared/month.ts';
 import { isoTime } from '../clock.ts';
-import { assessDrift, driftEvents, recordDrift } from '../drift/record-drift.ts';
+import { assessDrift, driftEvents, keepDriftDocuments, recordDrift } from '../drift/record-drift.ts';
 import type { FetchWindow } from '../etrm/fetch-window.ts';
 import { fetchPages, firstPageAgain, type PageAsking } from '../etrm/pages.ts';
 import type { CallContext } from '../etrm/policy-loop.ts';
@@ -19,7 +19,7 @@ import type { RecordMapping } from '../ingest/mapping.ts';
 import type { PageContent } from '../ingest/page-reading.ts';
 import type { PageReading } from '../ingest/page-workers.ts';
 import type { Profile } from '../profile/profile.ts';
-import { storedProfile } from '../profile/profile-store.ts';
+import { keepDocument, storedProfile } from '../profile/profile-store.ts';
 import { seedProfile } from '../profile/seed-profile.ts';
 import { Ingestion } from './ingestion.ts';
 import { RunJournal } from './run-journal.ts';
@@ -57,6 +57,8 @@ class MonthSync {
       return interrupted;
     }
     const days = monthDays(month);
+    // The built-in one too: a later Tieout may have another.
+    await keepDocument(this.#parts.workspace.evidence, profile);
     return this.#store.begin({
       ...key,
       runId: this.#parts.newId(),
@@ -99,6 +101,7 @@ class MonthSync {
           type: 'sync.retry',
           payload: {
             run_id: run.runId,
+            correlation_id: event.correlation_id,
             request_id: event.request_id,
             url: event.url,
             attempt: event.attempt,
@@ -119,6 +122,7 @@ class MonthSync {
           type: 'token.renewed',
           payload: {
             run_id: run.runId,
+            correlation_id: event.correlation_id,
             expires_in: String(event.expires_in),
             refresh_at: event.refresh_at,
           },
@@ -238,6 +242,7 @@ class MonthSync {
       resource: key.resource,
       mapping,
     });
+    await keepDriftDocuments(this.#parts.workspace.evidence, drift);
     const { attempts, notes, attemptsBefore } = journal.take();
     await this.#store.end(
       run.runId,

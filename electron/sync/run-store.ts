@@ -3,7 +3,7 @@ import type { Sha256 } from '../../shared/digest.ts';
 import type { Resource } from '../../shared/jobs.ts';
 import type { Month } from '../../shared/month.ts';
 import type { Attempt } from '../etrm/policy-loop.ts';
-import { type AuditNote, appendAudit, appendAudits } from '../workspace/audit-chain.ts';
+import { type AuditNote, type AuditPayload, appendAudit, appendAudits } from '../workspace/audit-chain.ts';
 import type { Database, Transaction } from '../workspace/database.ts';
 import { type PageCommit, storeAttempts } from './page-rows.ts';
 import type { Journalled } from './run-journal.ts';
@@ -64,6 +64,28 @@ export interface RunTotals {
   readonly runSha256: Sha256;
 }
 
+/** All that its receipt needs, so that it can be made anew from this and the body; where the next page is, the body tells. */
+function pagePayload({ correlationId }: OpenRun, { event, arrived }: PageCommit): AuditPayload {
+  const { fetched, warning } = arrived;
+  return {
+    run_id: event.run_id,
+    correlation_id: correlationId,
+    request_id: fetched.requestId,
+    page: event.page,
+    records: event.records,
+    rejected: event.rejected,
+    page_sha256: event.page_sha256,
+    body_sha256: event.body_sha256,
+    bytes: event.bytes,
+    content_type: fetched.contentType,
+    charset: fetched.read.charset,
+    next_page: fetched.next === undefined ? null : event.page + 1,
+    attempts: event.attempts,
+    elapsed_ms: event.elapsed_ms,
+    warning,
+  };
+}
+
 export class RunStore {
   readonly #database: Database;
   readonly #actor: string;
@@ -82,6 +104,7 @@ export class RunStore {
         payload: {
           run_id: start.runId,
           source: start.source,
+          connection: start.connection,
           base_url: start.baseUrl,
           resource: start.resource,
           month: start.month,
@@ -187,19 +210,11 @@ export class RunStore {
     await this.#database.transaction(async (tx) => {
       await appendAudits(tx, [
         ...notes.map((note) => ({ ...note, actor: this.#actor })),
-        ...pages.map(({ event }) => ({
-          at: event.at,
+        ...pages.map((page) => ({
+          at: page.event.at,
           actor: this.#actor,
           type: 'sync.page',
-          payload: {
-            run_id: event.run_id,
-            page: event.page,
-            records: event.records,
-            rejected: event.rejected,
-            page_sha256: event.page_sha256,
-            body_sha256: event.body_sha256,
-            bytes: event.bytes,
-          },
+          payload: pagePayload(run, page),
         })),
       ]);
       await record(tx);
@@ -221,9 +236,10 @@ export class RunStore {
   }
 
   async warn(runId: string, at: string, code: string, message: string): Promise<void> {
-    await this.#database.transaction((tx) =>
-      tx.run('INSERT INTO run_warning VALUES (?, ?, ?, ?)', [runId, at, code, message]),
-    );
+    await this.#database.transaction(async (tx) => {
+      await this.#note(tx, { at, type: 'sync.warning', payload: { run_id: runId, code, message } });
+      await tx.run('INSERT INTO run_warning VALUES (?, ?, ?, ?)', [runId, at, code, message]);
+    });
   }
 
   /** Ends a run; where it is done, with its totals. @param record what else is kept with the end. */

@@ -1,0 +1,116 @@
+import { useMutation } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { Button } from 'react-aria-components/Button';
+import { Dialog } from 'react-aria-components/Dialog';
+import { Heading } from 'react-aria-components/Heading';
+import { Input } from 'react-aria-components/Input';
+import { Label } from 'react-aria-components/Label';
+import { Modal, ModalOverlay } from 'react-aria-components/Modal';
+import { TextField } from 'react-aria-components/TextField';
+import type { DriftRow } from '../../shared/drift.ts';
+import { useAnnounce } from '../ui/announcements.tsx';
+import { ErrorNotice } from '../ui/error-notice.tsx';
+import { count, counted } from '../ui/quantity.ts';
+import { driftInWords } from './drift-words.ts';
+import { decideDrift } from './queries.ts';
+
+export interface DriftQuestion {
+  readonly decision: 'accepted' | 'rejected';
+  /** Null: all that are open. */
+  readonly row: DriftRow | null;
+  readonly open: number;
+}
+
+interface DriftDialogProps {
+  /** Null shows nothing. */
+  readonly question: DriftQuestion | null;
+  readonly month: string;
+  readonly connection: string | null;
+  readonly onClose: () => void;
+}
+
+export function DriftDialog({ question, onClose, ...of }: DriftDialogProps) {
+  return (
+    <ModalOverlay
+      className="overlay"
+      isOpen={question !== null}
+      isDismissable
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+    >
+      <Modal className="modal">
+        <Dialog className="dialog">
+          {question && <DriftForm question={question} onClose={onClose} {...of} />}
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}
+
+function titleOf({ decision, row, open }: DriftQuestion): string {
+  const verb = decision === 'accepted' ? 'Accept' : 'Reject';
+  return row === null ? `${verb} all ${count(open)} that are open?` : `${verb} “${row.field}”?`;
+}
+
+interface DriftFormProps {
+  readonly question: DriftQuestion;
+  readonly month: string;
+  readonly connection: string | null;
+  readonly onClose: () => void;
+}
+
+function DriftForm({ question, month, connection, onClose }: DriftFormProps) {
+  const { decision, row } = question;
+  const [note, setNote] = useState('');
+  const announce = useAnnounce();
+  const decide = useMutation({
+    ...decideDrift,
+    onSuccess(result, args, context, client) {
+      announce('ok', `${counted(result.decided, 'finding')} ${decision}.`);
+      onClose();
+      return decideDrift.onSuccess?.(result, args, context, client);
+    },
+  });
+
+  function onSubmit(event: FormEvent): void {
+    event.preventDefault();
+    if (note.trim() === '') return;
+    const rows = row === null ? null : [{ runId: row.runId, position: row.position }];
+    decide.mutate({ month, connection, decision, note: note.trim(), rows });
+  }
+
+  return (
+    <form onSubmit={onSubmit} className="decision">
+      <Heading slot="title">{titleOf(question)}</Heading>
+      {row && (
+        <p>
+          {driftInWords(row)}: expected {row.expected}, seen {row.seen}.
+        </p>
+      )}
+      <p>
+        {decision === 'accepted'
+          ? 'The accepted schema moves: from the next run on this is no drift.'
+          : 'The vendor is to put it right: the accepted schema stays, and later runs show it as rejected.'}
+      </p>
+      <TextField className="field" value={note} onChange={setNote} isRequired autoFocus maxLength={2000}>
+        <Label className="field-label">Note</Label>
+        <Input className="input" placeholder="Why; it goes into the audit chain" />
+      </TextField>
+      {decide.error && <ErrorNotice error={decide.error} />}
+      <div className="dialog-actions">
+        <Button className="button" onPress={onClose}>
+          Leave it open
+        </Button>
+        <Button
+          type="submit"
+          className="button primary"
+          isDisabled={note.trim() === ''}
+          isPending={decide.isPending}
+        >
+          {decision === 'accepted' ? 'Accept' : 'Reject'}
+        </Button>
+      </div>
+    </form>
+  );
+}

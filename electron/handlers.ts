@@ -1,28 +1,40 @@
 /** What each channel of the contract does: a thin call of a service, and word to the window of what changed. */
 import { join } from 'node:path';
-import type { Topic } from '../shared/contract.ts';
+import type { InvokeArgs, Topic } from '../shared/contract.ts';
+import { sha256Of } from '../shared/digest.ts';
 import { TieoutError } from '../shared/errors.ts';
 import type { StepProgress } from '../shared/jobs.ts';
 import { type Month, parseMonth } from '../shared/month.ts';
 import { reconTopics, syncTopics } from './changed-topics.ts';
 import { Secret } from './credentials/secret.ts';
+import { curveHandlers } from './curve-handlers.ts';
+import { diffHandlers } from './diff-handlers.ts';
+import { ALL_DRIFT, type DriftFilter, driftSummary, driftWindow } from './drift/drift-rows.ts';
 import type { Handlers } from './ipc.ts';
 import type { JobContext, Jobs } from './jobs/jobs.ts';
 import { monthSyncJob } from './jobs/month-sync-job.ts';
-import { listMonths, listRuns, monthView } from './views/months.ts';
-import {
-  attemptsWindow,
-  breaksWindow,
-  compareWindow,
-  deadLettersWindow,
-  pagesWindow,
-} from './views/windows.ts';
+import { letterHandlers } from './letter-handlers.ts';
+import type { Profile } from './profile/profile.ts';
+import { readProfileFile } from './profile/profile-file.ts';
+import { siemHandlers } from './siem-handlers.ts';
+import { listMonths, listRuns, monthAsOf, monthView } from './views/months.ts';
+import { attemptsWindow, breaksWindow, compareWindow, pagesWindow } from './views/windows.ts';
 import { SAMPLE, type Workbench } from './workbench.ts';
+
+export type PemFile = InvokeArgs<'connections.pickFile'>['what'];
 
 /** Questions that the operating system asks the analyst. */
 export interface Dialogs {
   /** A file to import, or null where the analyst thought better of it. */
   openExtract(): Promise<string | null>;
+  /** A file of curves to import, or null. */
+  openCurves(): Promise<string | null>;
+  /** A PEM file, or null. */
+  openPem(what: PemFile): Promise<string | null>;
+  /** A connection profile, or null. */
+  openProfile(): Promise<string | null>;
+  /** Where events for a SIEM are to be written, or null. */
+  pickEventFile(): Promise<string | null>;
   /** Where to save, or null. An existing file was confirmed by the dialog. */
   saveReport(suggested: string, format: 'csv' | 'json'): Promise<string | null>;
   reveal(path: string): void;
@@ -49,9 +61,16 @@ function stepsInto(context: JobContext): (text: string, done: number, total: num
   return (text, done, total) => context.progress({ kind: 'steps', step: text, done, total });
 }
 
+function driftOf(asked: { readonly month: string; readonly connection: string | null }): DriftFilter {
+  return { ...ALL_DRIFT, source: asked.connection, month: monthOf(asked.month) };
+}
+
 export function createHandlers({ workbench, jobs, dialogs, changed }: HandlerParts): Handlers {
   /** Ids of runs that this process works on now. */
   const running = new Set<string>();
+  /** Profiles that were picked, by their SHA-256, until a connection is saved with them. */
+  const picked = new Map<string, Profile>();
+  const siem = siemHandlers(workbench, dialogs, changed);
 
   const importFile = (path: string, month: Month): string =>
     jobs.start('import', month, step('Reading the extract'), async (context) => {
@@ -82,11 +101,24 @@ export function createHandlers({ workbench, jobs, dialogs, changed }: HandlerPar
     },
 
     'connections.list': async () => (await workbench.app()).connections.list(),
-    'connections.save': async ({ secret, ...input }) => {
+    'connections.save': async ({ secret, profile: digest, ...input }) => {
       const app = await workbench.app();
-      const view = await app.connections.save(input, secret === null ? null : new Secret(secret));
+      const profile = digest === null ? null : (picked.get(digest) ?? sha256Of(digest));
+      const view = await app.connections.save(
+        { ...input, profile },
+        secret === null ? null : new Secret(secret),
+      );
       changed(['connections']);
       return view;
+    },
+    'connections.pickFile': ({ what }) => dialogs.openPem(what),
+    'connections.pickProfile': async () => {
+      const path = await dialogs.openProfile();
+      if (path === null) return null;
+      const profile = await readProfileFile(path);
+      const { name, revision, sha256 } = profile;
+      picked.set(sha256, profile);
+      return { name, revision, sha256 };
     },
     'connections.remove': async ({ name }) => {
       await (await workbench.app()).connections.remove(name);
@@ -94,9 +126,15 @@ export function createHandlers({ workbench, jobs, dialogs, changed }: HandlerPar
       return null;
     },
 
+    ...siem,
+
     'months.list': async () => listMonths((await workbench.app()).workspace.database),
-    'month.view': async ({ month, connection }) =>
-      monthView((await workbench.app()).workspace.database, monthOf(month), connection, running),
+    'month.view': async ({ month, connection, runId }) => {
+      const { database } = (await workbench.app()).workspace;
+      return runId === null
+        ? monthView(database, monthOf(month), connection, running)
+        : monthAsOf(database, monthOf(month), runId, running);
+    },
     'runs.list': async ({ month }) =>
       listRuns((await workbench.app()).workspace.database, monthOf(month), running),
 
@@ -151,6 +189,7 @@ export function createHandlers({ workbench, jobs, dialogs, changed }: HandlerPar
             month: verify.month,
             pages: verify.pages,
             records: verify.records,
+            retried: verify.retried,
             audit_events: verify.auditEvents,
             differences: verify.differences.length,
           } as const;
@@ -200,7 +239,19 @@ export function createHandlers({ workbench, jobs, dialogs, changed }: HandlerPar
     'attempts.window': async (asked) => attemptsWindow((await workbench.app()).workspace.database, asked),
     'compare.window': async (asked) => compareWindow((await workbench.app()).workspace.database, asked),
     'breaks.window': async (asked) => breaksWindow((await workbench.app()).workspace.database, asked),
-    'deadLetters.window': async (asked) =>
-      deadLettersWindow((await workbench.app()).workspace.database, asked),
+    'drift.summary': async (asked) =>
+      driftSummary((await workbench.app()).workspace.database, driftOf(asked)),
+    'drift.window': async ({ offset, limit, ...asked }) =>
+      driftWindow((await workbench.app()).workspace.database, driftOf(asked), { offset, limit }),
+    'drift.decide': async ({ decision, note, rows, ...asked }) => {
+      const choice = { field: null, kind: null, rows };
+      const app = await workbench.app();
+      const decided = await app.decideDrift({ filter: driftOf(asked), choice, decision, note });
+      changed(['drift']);
+      return { decided: decided.length };
+    },
+    ...letterHandlers({ workbench, jobs, changed }),
+    ...diffHandlers(workbench),
+    ...curveHandlers({ workbench, jobs, dialogs, changed }),
   };
 }

@@ -7,13 +7,14 @@ import type { EventChannel, MainEvents } from '../shared/contract.ts';
 import { asTieoutError } from '../shared/errors.ts';
 import { systemClock } from './clock.ts';
 import { systemKeychain } from './credentials/keychain.ts';
-import { Redactor } from './credentials/secret.ts';
-import { createHandlers, type Dialogs } from './handlers.ts';
+import { Redactor, Secret } from './credentials/secret.ts';
+import { createHandlers, type Dialogs, type PemFile } from './handlers.ts';
 import { bindIpc } from './ipc.ts';
 import { Jobs } from './jobs/jobs.ts';
 import { createLog } from './log/log.ts';
 import { openLogFile } from './log/log-file.ts';
 import { menuTemplate } from './menu.ts';
+import { secretVariable } from './siem/targets.ts';
 import { VERSION } from './version.ts';
 import { denyPermissions, ORIGIN, openWindow, registerScheme, serveRenderer } from './window.ts';
 import { Workbench } from './workbench.ts';
@@ -30,6 +31,12 @@ function send<E extends EventChannel>(channel: E, payload: MainEvents[E]): void 
   for (const window of BrowserWindow.getAllWindows()) window.webContents.send(channel, payload);
 }
 
+const PEM_TITLES: Readonly<Record<PemFile, string>> = {
+  ca: 'Choose a CA file',
+  'client-cert': 'Choose a client certificate',
+  'client-key': 'Choose the key of the client certificate',
+};
+
 const dialogs: Dialogs = {
   openExtract: async () => {
     const answer = await dialog.showOpenDialog({
@@ -38,6 +45,41 @@ const dialogs: Dialogs = {
       filters: [{ name: 'CSV', extensions: ['csv', 'txt', 'tsv'] }],
     });
     return answer.canceled ? null : (answer.filePaths[0] ?? null);
+  },
+  openCurves: async () => {
+    const answer = await dialog.showOpenDialog({
+      title: 'Import curves',
+      properties: ['openFile'],
+      filters: [{ name: 'CSV', extensions: ['csv', 'txt', 'tsv'] }],
+    });
+    return answer.canceled ? null : (answer.filePaths[0] ?? null);
+  },
+  openPem: async (what) => {
+    const answer = await dialog.showOpenDialog({
+      title: PEM_TITLES[what],
+      properties: ['openFile'],
+      filters: [
+        { name: 'PEM', extensions: ['pem', 'crt', 'cer', 'key'] },
+        { name: 'All files', extensions: ['*'] },
+      ],
+    });
+    return answer.canceled ? null : (answer.filePaths[0] ?? null);
+  },
+  openProfile: async () => {
+    const answer = await dialog.showOpenDialog({
+      title: 'Choose a connection profile',
+      properties: ['openFile'],
+      filters: [{ name: 'JSON', extensions: ['json'] }],
+    });
+    return answer.canceled ? null : (answer.filePaths[0] ?? null);
+  },
+  pickEventFile: async () => {
+    const answer = await dialog.showSaveDialog({
+      title: 'Choose the file for forwarded events',
+      defaultPath: 'tieout-audit.ndjson',
+      filters: [{ name: 'JSON lines', extensions: ['ndjson', 'jsonl'] }],
+    });
+    return answer.canceled ? null : (answer.filePath ?? null);
   },
   saveReport: async (suggested, format) => {
     const answer = await dialog.showSaveDialog({
@@ -66,6 +108,11 @@ async function start(): Promise<void> {
     keychain: systemKeychain(),
     redactor,
     log,
+    siemSecret: (target) => {
+      const value = process.env[secretVariable(target)];
+      return value === undefined || value === '' ? null : new Secret(value);
+    },
+    onSiemChange: () => send('changed', { topics: ['siem'] }),
   });
   const jobs = new Jobs({
     clock: systemClock,

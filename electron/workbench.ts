@@ -17,6 +17,12 @@ interface Sample {
   readonly ledger: string;
 }
 
+/** The audit chain goes to the SIEM for as long as the workspace is open. */
+async function forwarding(app: App): Promise<App> {
+  await app.siem.follow();
+  return app;
+}
+
 export class Workbench {
   readonly #config: AppConfig;
   #app: Promise<App> | null = null;
@@ -31,7 +37,7 @@ export class Workbench {
   app(): Promise<App> {
     if (!this.#app) {
       // One opening for all who ask at once; one that failed may be tried again.
-      const opening = openApp(this.#config);
+      const opening = openApp(this.#config).then(forwarding);
       opening.catch(() => {
         if (this.#app === opening) this.#app = null;
       });
@@ -91,7 +97,7 @@ export class Workbench {
           new Secret(vendor.clientSecret),
         );
         await this.#closeApp();
-        this.#app = Promise.resolve(app);
+        this.#app = forwarding(app);
         this.#sample = { vendor, ledger };
       } catch (error) {
         await vendor.close();

@@ -1,3 +1,4 @@
+import './without-eval.ts';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -13,8 +14,11 @@ import './ui/grid.css';
 import './ui/pieces.css';
 import './frame/frame.css';
 import './connections/connections.css';
+import './siem/siem.css';
 import './month/month.css';
 import './month/panes.css';
+import './month/letters.css';
+import './month/changes.css';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element with the id "root".');

@@ -11,6 +11,12 @@ export const KEYS = {
   compare: 'compare',
   breaks: 'breaks',
   deadLetters: 'dead-letters',
+  runs: 'runs',
+  changes: 'changes',
+  drift: 'drift',
+  findings: 'findings',
+  curves: 'curves',
+  siem: 'siem',
 } as const;
 
 export const jobsKey = [KEYS.jobs] as const;

@@ -15,11 +15,15 @@ const KEYS_OF_TOPIC: Readonly<Record<Topic, readonly string[] | 'everything'>> =
   app: 'everything',
   connections: [KEYS.connections],
   months: [KEYS.months],
-  month: [KEYS.month, KEYS.months],
-  pages: [KEYS.pages, KEYS.deadLetters],
+  // What a month gains, its targets of the SIEM have to send.
+  month: [KEYS.month, KEYS.months, KEYS.runs, KEYS.siem, KEYS.curves],
+  pages: [KEYS.pages, KEYS.deadLetters, KEYS.findings],
   attempts: [KEYS.attempts],
   compare: [KEYS.compare],
   breaks: [KEYS.breaks],
+  'dead-letters': [KEYS.deadLetters, KEYS.changes, KEYS.findings],
+  drift: [KEYS.drift],
+  siem: [KEYS.siem],
 };
 
 /** The list with a job's newer snapshot in it; the same list where it has a later one already. */

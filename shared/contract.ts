@@ -1,21 +1,33 @@
 /**
  * The only way between renderer and main process. Every invoke channel has a schema for its arguments, parsed by
  * the main process at run time, and a type for its result; every event has a type. No token and no secret is in any
- * of them, but for `connections.save`, which carries one towards the keychain and never back.
+ * of them, but for `connections.save` and `siem.save`, which carry one towards the keychain and never back.
  */
 import { z } from 'zod';
+import { connectionSettings } from './connection-settings.ts';
+import { LETTER_STATES, type LetterActResult } from './dead-letters.ts';
+import { DRIFT_STATES, type DriftRow, type DriftSummary } from './drift.ts';
 import type { ErrorShape } from './errors.ts';
+import { FINDING_CODES, type FindingCounts } from './findings.ts';
 import type { JobSnapshot } from './jobs.ts';
 import { RESOURCES } from './jobs.ts';
 import { BREAK_CATEGORIES } from './recon.ts';
+import { CHANGE_KINDS, type Change, type DiffSummary } from './restatement.ts';
+import { type SiemTargetView, siemName, siemSecret, siemSettings } from './siem.ts';
 import type {
   AttemptRow,
   BreakRow,
   ComparedRow,
   ConnectionView,
+  CurveComparison,
+  CurveSnapshotRow,
+  DeadLetterDetail,
   DeadLetterRow,
+  DeadLetterSummary,
+  FindingRow,
   MonthView,
   PageRow,
+  ProfileView,
   RowWindow,
   RunView,
 } from './views.ts';
@@ -31,6 +43,26 @@ export const MAX_WINDOW = 500;
 const rowsOf = {
   offset: z.int().min(0),
   limit: z.int().min(1).max(MAX_WINDOW),
+};
+
+/** Which dead letters of a run. */
+const letters = {
+  runId: id,
+  state: z.enum(LETTER_STATES).nullable(),
+  code: z.string().max(100).nullable(),
+  field: z.string().max(200).nullable(),
+  search: z.string().max(200),
+};
+
+/** Which of them an act is about. */
+const chosenLetters = {
+  ...letters,
+  /** Null: all that the filter leaves. */
+  places: z
+    .array(z.strictObject({ page: z.int().min(1), index: z.int().min(0) }))
+    .min(1)
+    .max(10_000)
+    .nullable(),
 };
 
 export interface AppInfo {
@@ -72,14 +104,46 @@ export const INVOKE = {
       scope: z.string().max(1000),
       caFile: z.string().max(4000).nullable(),
       allowHttp: z.boolean(),
+      settings: connectionSettings,
+      /** SHA-256 of a profile that was picked or is stored; null: the built-in one. */
+      profile: z
+        .string()
+        .regex(/^[0-9a-f]{64}$/)
+        .nullable(),
       /** Null keeps the stored one. */
       secret: z.string().min(1).max(10_000).nullable(),
     }),
   ),
+  /** Asks for a PEM file in the main process; null where the analyst cancelled the dialog. */
+  'connections.pickFile': channel<string | null>()(
+    z.strictObject({ what: z.enum(['ca', 'client-cert', 'client-key']) }),
+  ),
+  /** Asks for a profile in the main process and reads it; it is stored with the connection that is saved with it. */
+  'connections.pickProfile': channel<ProfileView | null>()(nothing),
   'connections.remove': channel<null>()(z.strictObject({ name: connectionName })),
 
+  'siem.list': channel<readonly SiemTargetView[]>()(nothing),
+  'siem.save': channel<SiemTargetView>()(
+    z.strictObject({
+      name: siemName,
+      settings: siemSettings,
+      /** Null keeps the stored one. */
+      secret: siemSecret.nullable(),
+      /** Null: from the first event on, or where it is. */
+      from: z.literal('now').nullable(),
+    }),
+  ),
+  'siem.remove': channel<null>()(z.strictObject({ name: siemName })),
+  /** Sends one event that is not of the audit chain. */
+  'siem.test': channel<null>()(z.strictObject({ name: siemName })),
+  /** Asks in the main process where a file of events is to lie; null where the analyst cancelled the dialog. */
+  'siem.pickFile': channel<string | null>()(nothing),
+
   'months.list': channel<readonly string[]>()(nothing),
-  'month.view': channel<MonthView>()(z.strictObject({ month, connection: connectionName.nullable() })),
+  /** With a `runId`, as the month was known by that run, read only. */
+  'month.view': channel<MonthView>()(
+    z.strictObject({ month, connection: connectionName.nullable(), runId: id.nullable() }),
+  ),
   'runs.list': channel<readonly RunView[]>()(z.strictObject({ month })),
 
   /** Answers with a job id at once; progress travels as `job` events. */
@@ -129,7 +193,81 @@ export const INVOKE = {
   'breaks.window': channel<RowWindow<BreakRow>>()(
     z.strictObject({ reconId: id, category: z.enum(BREAK_CATEGORIES).nullable(), ...rowsOf }),
   ),
-  'deadLetters.window': channel<RowWindow<DeadLetterRow>>()(z.strictObject({ runId: id, ...rowsOf })),
+  'deadLetters.window': channel<RowWindow<DeadLetterRow>>()(z.strictObject({ ...letters, ...rowsOf })),
+  /** Counts of the run, and the letters in a state by what they were refused for. */
+  'deadLetters.summary': channel<DeadLetterSummary>()(z.strictObject({ runId: id, state: letters.state })),
+  'deadLetters.show': channel<DeadLetterDetail>()(
+    z.strictObject({ runId: id, page: z.int().min(1), index: z.int().min(0) }),
+  ),
+  /** Types open letters again, as a job. */
+  'deadLetters.retry': channel<{ readonly jobId: string }>()(z.strictObject({ month, ...chosenLetters })),
+  /** Discards open letters, or opens discarded ones again. */
+  'deadLetters.decide': channel<LetterActResult>()(
+    z.strictObject({ ...chosenLetters, act: z.enum(['discard', 'reopen']), reason: z.string().max(2000) }),
+  ),
+
+  /** What the run `to` changed against the run `from`; the first to ask waits until it is worked out. */
+  'diff.summary': channel<DiffSummary>()(z.strictObject({ from: id, to: id })),
+  'diff.window': channel<RowWindow<Change>>()(
+    z.strictObject({
+      from: id,
+      to: id,
+      kind: z.enum(CHANGE_KINDS).nullable(),
+      field: z.string().max(200).nullable(),
+      search: z.string().max(200),
+      ...rowsOf,
+    }),
+  ),
+
+  /** Of the newest finished runs of the month and connection, one of each resource. */
+  'drift.summary': channel<DriftSummary>()(z.strictObject({ month, connection: connectionName.nullable() })),
+  'drift.window': channel<RowWindow<DriftRow>>()(
+    z.strictObject({ month, connection: connectionName.nullable(), ...rowsOf }),
+  ),
+  /** Answers how many findings were decided. */
+  'drift.decide': channel<{ readonly decided: number }>()(
+    z.strictObject({
+      month,
+      connection: connectionName.nullable(),
+      decision: z.enum(DRIFT_STATES).exclude(['open']),
+      note: z.string().min(1).max(2000),
+      /** Null decides all that are open. */
+      rows: z
+        .array(z.strictObject({ runId: id, position: z.int().min(0) }))
+        .min(1)
+        .max(MAX_WINDOW)
+        .nullable(),
+    }),
+  ),
+
+  'findings.summary': channel<{ readonly checked: boolean; readonly counts: FindingCounts }>()(
+    z.strictObject({ runId: id }),
+  ),
+  'findings.window': channel<RowWindow<FindingRow>>()(
+    z.strictObject({
+      runId: id,
+      code: z.enum(FINDING_CODES).nullable(),
+      search: z.string().max(200),
+      ...rowsOf,
+    }),
+  ),
+  /** With a `runId`, the snapshots that it is pinned to are marked. */
+  'curves.window': channel<RowWindow<CurveSnapshotRow>>()(
+    z.strictObject({ month, connection: connectionName.nullable(), runId: id.nullable(), ...rowsOf }),
+  ),
+  /** Asks for a file in the main process; null where the analyst cancelled the dialog. */
+  'curves.import': channel<{ readonly jobId: string } | null>()(z.strictObject({ month })),
+  'curves.setTolerance': channel<null>()(
+    z.strictObject({
+      curveId: z.string().min(1).max(10_000),
+      /** Decimals as text; null goes back to the default. */
+      tolerance: z.strictObject({ absolute: z.string().max(100), percent: z.string().max(100) }).nullable(),
+    }),
+  ),
+  /** What the curves and tolerances of now would change in the newest finished run; the first changes are listed. */
+  'curves.compare': channel<CurveComparison>()(
+    z.strictObject({ month, connection: connectionName.nullable() }),
+  ),
 } as const;
 
 export type InvokeChannel = keyof typeof INVOKE;
@@ -155,6 +293,9 @@ export const TOPICS = [
   'attempts',
   'compare',
   'breaks',
+  'dead-letters',
+  'drift',
+  'siem',
   'app',
 ] as const;
 export type Topic = (typeof TOPICS)[number];

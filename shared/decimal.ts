@@ -112,6 +112,26 @@ export function multiply(a: Decimal, b: Decimal): Decimal {
   return plain({ units: left.units * right.units, scale: left.scale + right.scale });
 }
 
+/**
+ * The quotient rounded to so many places, a half to the even neighbour (IEEE 754), in shortest plain form.
+ * @throws RangeError where the divisor is 0.
+ */
+export function divide(a: Decimal, b: Decimal, places: number): Decimal {
+  const left = scaled(a);
+  const right = scaled(b);
+  if (right.units === 0n) throw new RangeError('division by zero');
+  const shift = BigInt(places + right.scale - left.scale);
+  const above = shift >= 0n ? left.units * 10n ** shift : left.units;
+  const below = shift >= 0n ? right.units : right.units * 10n ** -shift;
+  const negative = above < 0n !== below < 0n;
+  const [numerator, divisor] = [above < 0n ? -above : above, below < 0n ? -below : below];
+  const whole = numerator / divisor;
+  const twice = (numerator % divisor) * 2n;
+  const up = twice > divisor || (twice === divisor && whole % 2n === 1n);
+  const units = up ? whole + 1n : whole;
+  return plain({ units: negative ? -units : units, scale: places });
+}
+
 export function negate(a: Decimal): Decimal {
   const { units, scale } = scaled(a);
   return plain({ units: -units, scale });

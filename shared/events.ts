@@ -2,10 +2,14 @@
  * What the services say while they work. The `tieout` command prints these with `--json`, one a line: names and
  * fields are public and do not change without a changelog entry. Decimals are strings; times are UTC, RFC 3339.
  */
+import type { DeadLetterActEvent, DeadLettersEvent, LetterState } from './dead-letters.ts';
 import type { Decimal } from './decimal.ts';
 import type { Sha256 } from './digest.ts';
+import type { DriftKind, DriftSeverity } from './drift.ts';
 import type { ErrorDetails } from './errors.ts';
+import type { FindingCode } from './findings.ts';
 import type { BreakCategory, Explained, Totals } from './recon.ts';
+import type { ChangeEvent, DiffEvent, RecordsEvent } from './restatement.ts';
 import type { FieldReason } from './settlement.ts';
 
 export interface TokenEvent {
@@ -52,9 +56,20 @@ export interface PageEvent {
 export interface DriftEvent {
   readonly type: 'drift';
   readonly field: string;
-  readonly kind: 'added' | 'missing' | 'type';
+  readonly kind: DriftKind;
   readonly expected: string;
   readonly seen: string;
+  /** From here on: of the whole run against the accepted schema, told when the run ends. */
+  readonly run_id?: string;
+  readonly aspect?: string;
+  readonly severity?: DriftSeverity;
+  /** Records of the run that show it. */
+  readonly count?: number;
+  readonly first_page?: number | null;
+  /** Place in the page, from 0. */
+  readonly first_index?: number | null;
+  /** At most 60 characters, without secrets. */
+  readonly sample?: string | null;
 }
 
 export interface DeadLetterEvent {
@@ -64,6 +79,10 @@ export interface DeadLetterEvent {
   readonly index: number;
   readonly settlement_id: string | null;
   readonly reasons: readonly FieldReason[];
+  /** From here on: where letters are listed. */
+  readonly run_id?: string;
+  readonly id?: string;
+  readonly state?: LetterState;
 }
 
 export interface WarningEvent {
@@ -86,6 +105,8 @@ export interface DoneEvent {
   readonly changed: number;
   readonly removed: number;
   readonly run_sha256: Sha256;
+  /** What settlements differ in from their trades and curves; absent where none were known. */
+  readonly findings?: number;
 }
 
 export interface ImportEvent {
@@ -105,6 +126,8 @@ export interface ReconEvent {
   readonly matched: number;
   readonly breaks: number;
   readonly pending: number;
+  /** Of the run: records that are in neither total. */
+  readonly dead_letters: number;
   readonly by_category: Readonly<Partial<Record<BreakCategory, number>>>;
   readonly etrm_total: Totals;
   readonly ledger_total: Totals;
@@ -136,8 +159,100 @@ export interface VerifyEvent {
   readonly month: string | null;
   readonly pages: number;
   readonly records: number;
+  /** Dead letters that became records since they were received. */
+  readonly retried: number;
   readonly audit_events: number;
   readonly differences: number;
+}
+
+/** A run that was made anew from its evidence. */
+export interface RebuiltRunEvent {
+  readonly type: 'rebuild-run';
+  readonly run_id: string;
+  readonly source: string;
+  readonly month: string;
+  readonly resource: string;
+  /** Null where it has no end yet. */
+  readonly outcome: string | null;
+  readonly pages: number;
+  readonly records: number;
+  readonly rejected: number;
+  readonly run_sha256: string | null;
+}
+
+export interface RebuildEvent {
+  readonly type: 'rebuild';
+  /** Where the audit chain was taken from. */
+  readonly from: 'database' | 'journal';
+  /** Whether the old database could be read, to be compared with the new one. */
+  readonly old: 'read' | 'damaged' | 'absent';
+  /** Where the old database lies now; null where there was none, or the new one is the same. */
+  readonly set_aside: string | null;
+  readonly audit_events: number;
+  readonly audit_head: string;
+  readonly runs: number;
+  readonly pages: number;
+  readonly records: number;
+  readonly dead_letters: number;
+  readonly retried: number;
+  readonly ledger_rows: number;
+  readonly curve_points: number;
+  readonly recons: number;
+  readonly differences: number;
+  /** What cannot be had again, in words. */
+  readonly lost: readonly string[];
+  /** What is to be done again, in words. */
+  readonly again: readonly string[];
+}
+
+/** What was found of a settlement that was accepted. */
+export interface FindingEvent {
+  readonly type: 'finding';
+  readonly run_id: string;
+  readonly page: number;
+  /** Place in the page, from 0. */
+  readonly index: number;
+  readonly settlement_id: string;
+  readonly version: number;
+  readonly trade_id: string;
+  readonly code: FindingCode;
+  readonly field: string;
+  readonly expected: string;
+  readonly found: string;
+  readonly delivery_start: string;
+  readonly delivery_end: string;
+  readonly source_id: string;
+  readonly detail: Readonly<Record<string, string | number | null>>;
+}
+
+export interface CurveImportEvent {
+  readonly type: 'curve-import';
+  readonly at: string;
+  readonly import_id: string;
+  readonly month: string;
+  readonly file: string;
+  readonly points: number;
+  readonly snapshots: number;
+  readonly file_sha256: Sha256;
+  readonly snapshots_sha256: Sha256;
+}
+
+/** A snapshot of a curve. */
+export interface CurveEvent {
+  readonly type: 'curve';
+  readonly source_id: string;
+  readonly origin: 'import' | 'sync';
+  readonly source: string;
+  readonly curve_id: string;
+  readonly as_of: string;
+  readonly points: number;
+  readonly delivery_start: string;
+  readonly delivery_end: string;
+  readonly sha256: Sha256;
+  readonly pinned: boolean;
+  readonly chosen: boolean;
+  readonly absolute: Decimal;
+  readonly percent: Decimal;
 }
 
 export interface ErrorEvent {
@@ -160,4 +275,14 @@ export type TieoutEvent =
   | BreakEvent
   | ReportEvent
   | VerifyEvent
+  | RebuiltRunEvent
+  | RebuildEvent
+  | FindingEvent
+  | CurveImportEvent
+  | CurveEvent
+  | DeadLettersEvent
+  | DeadLetterActEvent
+  | DiffEvent
+  | ChangeEvent
+  | RecordsEvent
   | ErrorEvent;

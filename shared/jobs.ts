@@ -1,7 +1,8 @@
 /** Long work that the window can watch and cancel: one snapshot says all that is known of a job. */
 
+import type { LetterActResult } from './dead-letters.ts';
 import type { ErrorShape } from './errors.ts';
-import type { DoneEvent, ImportEvent, ReportEvent, VerifyEvent } from './events.ts';
+import type { CurveImportEvent, DoneEvent, ImportEvent, ReportEvent, VerifyEvent } from './events.ts';
 import type { ReconSummary } from './recon.ts';
 
 export const RESOURCES = ['settlements', 'trades', 'curves'] as const;
@@ -48,7 +49,17 @@ export interface StepProgress {
 
 /** One thing that did not verify. */
 export interface VerifyDifference {
-  readonly subject: 'page' | 'body' | 'run' | 'records' | 'recon' | 'report' | 'extract' | 'audit';
+  readonly subject:
+    | 'page'
+    | 'body'
+    | 'run'
+    | 'records'
+    | 'recon'
+    | 'report'
+    | 'extract'
+    | 'curve'
+    | 'finding'
+    | 'audit';
   readonly name: string;
   readonly expected: string;
   readonly found: string;
@@ -60,6 +71,8 @@ export interface VerifyResult {
   readonly runs: number;
   readonly pages: number;
   readonly records: number;
+  /** Dead letters that became records since they were received; they are in `records` too. */
+  readonly retried: number;
   readonly reports: number;
   readonly auditEvents: number;
   readonly auditHead: string;
@@ -69,8 +82,10 @@ export interface VerifyResult {
 export type JobResult =
   | { readonly kind: 'sync'; readonly done: DoneEvent }
   | { readonly kind: 'import'; readonly imported: ImportEvent }
+  | { readonly kind: 'curve-import'; readonly curves: CurveImportEvent }
   | { readonly kind: 'reconcile'; readonly recon: ReconSummary }
   | { readonly kind: 'verify'; readonly verify: VerifyResult; readonly event: VerifyEvent }
+  | { readonly kind: 'retry'; readonly retry: LetterActResult }
   | { readonly kind: 'report'; readonly files: readonly ReportEvent[] }
   | { readonly kind: 'sample'; readonly connection: string; readonly month: string };
 

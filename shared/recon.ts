@@ -67,6 +67,8 @@ export interface ReconSummary {
   readonly run_id: string;
   readonly month: string;
   readonly at: string;
+  /** Of the run, open or discarded: records that are in neither total. */
+  readonly dead_letters: number;
   readonly matched: number;
   readonly breaks: number;
   readonly pending: number;

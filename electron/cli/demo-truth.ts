@@ -1,6 +1,8 @@
 /** What the demo found held against what was planted. */
 import { compare, type Decimal, decimal } from '../../shared/decimal.ts';
+import { FINDING_CODES, type FindingCounts } from '../../shared/findings.ts';
 import type { Break, ReconSummary, Totals } from '../../shared/recon.ts';
+import type { PlantedFinding } from '../demo/finding-plants.ts';
 import type { PlantedTruth } from '../demo/ledger.ts';
 
 function key(category: string, settlementId: string | null): string {
@@ -43,4 +45,16 @@ export function plantedDifferences(
   }
   for (const name of expected.keys()) said.push(`${name} was not found`);
   return said;
+}
+
+/** Every kind of finding that there are more or fewer of than were planted, in words. */
+export function findingDifferences(
+  planted: readonly PlantedFinding[],
+  found: FindingCounts,
+): readonly string[] {
+  return FINDING_CODES.flatMap((code) => {
+    const expected = planted.filter((each) => each.code === code).length;
+    const seen = found.by_code[code] ?? 0;
+    return expected === seen ? [] : [`${code} planted ${expected}, found ${seen}`];
+  });
 }

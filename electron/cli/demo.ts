@@ -9,10 +9,13 @@ import type { Month } from '../../shared/month.ts';
 import type { App } from '../app.ts';
 import { memoryKeychain } from '../credentials/keychain.ts';
 import { Secret } from '../credentials/secret.ts';
+import { sampleBook } from '../demo/book.ts';
+import { plantedFindings } from '../demo/finding-plants.ts';
 import { type PlantedTruth, SAMPLE_LEDGER_FILE, writeSampleLedger } from '../demo/ledger.ts';
 import { startVendorThread, type VendorThread } from '../demo/vendor-thread.ts';
+import { countFindings } from '../findings/list.ts';
 import { breaksOf } from '../views/breaks.ts';
-import { plantedDifferences } from './demo-truth.ts';
+import { findingDifferences, plantedDifferences } from './demo-truth.ts';
 import { breakEvent, reconEvent, verifyEvent } from './month-commands.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { type CommonOptions, monthOption, numberOption, type Session } from './session.ts';
@@ -61,6 +64,7 @@ interface Demo {
   readonly folder: string;
   readonly records: number;
   readonly seed: number;
+  readonly faults: boolean;
 }
 
 async function syncDemo(demo: Demo, starting: Promise<VendorThread>): Promise<void> {
@@ -82,18 +86,32 @@ async function syncDemo(demo: Demo, starting: Promise<VendorThread>): Promise<vo
     },
     new Secret(vendor.clientSecret),
   );
-  const bar = new ProgressBar(out, records);
-  let received = 0;
-  await app.sync({
+  const asked = {
     source: await app.connections.source(CONNECTION),
     secret: await app.connections.secret(CONNECTION),
     month,
-    resource: 'settlements',
     pageSize: PAGE_SIZE,
     concurrency: 4,
     backoffFactorS: 1.5,
     signal: session.signal,
     onRun: () => {},
+  };
+  // First what the settlements are held against as they come in.
+  for (const resource of ['trades', 'curves'] as const) {
+    await app.sync({
+      ...asked,
+      resource,
+      emit: (event) => {
+        if (out.options.json) out.event(event);
+        else if (event.type === 'done') out.say(`${grouped(String(event.records))} ${resource} synced`);
+      },
+    });
+  }
+  const bar = new ProgressBar(out, records);
+  let received = 0;
+  await app.sync({
+    ...asked,
+    resource: 'settlements',
     emit: (event) => {
       if (out.options.json) out.event(event);
       else if (event.type === 'page') {
@@ -119,7 +137,8 @@ async function importDemo({ session, app, month, folder, records, seed }: Demo):
   return { truth, imported };
 }
 
-async function tieOut({ session, app, month, folder }: Demo, { truth, imported }: Prepared): Promise<number> {
+async function tieOut(demo: Demo, { truth, imported }: Prepared): Promise<number> {
+  const { session, app, month, folder } = demo;
   const { out } = session;
   const quietly = { signal: session.signal, onProgress: () => {} };
   out.event(imported, inWords(imported));
@@ -132,7 +151,9 @@ async function tieOut({ session, app, month, folder }: Demo, { truth, imported }
     found.push(each);
     out.event(breakEvent(each));
   }
-  const differences = plantedDifferences(truth, recon, found);
+  const planted = demo.faults ? plantedFindings(sampleBook(demo)) : [];
+  const findings = await countFindings(app.workspace.database, recon.run_id);
+  const differences = [...plantedDifferences(truth, recon, found), ...findingDifferences(planted, findings)];
   for (const difference of differences) out.say(`not as planted: ${difference}`);
 
   const reports = await Promise.all(
@@ -163,12 +184,13 @@ async function tieOut({ session, app, month, folder }: Demo, { truth, imported }
       ? `Planted  ${truth.breaks.length} breaks, found ${recon.breaks}: the same, each with its category and difference`
       : `Planted  ${truth.breaks.length} breaks, found ${recon.breaks}: they differ`,
   );
+  out.say(`Findings ${planted.length} planted in trades and curves, found ${findings.total}`);
   out.say(`Report   ${relative(process.cwd(), files[0]?.path ?? '') || files[0]?.path}`);
   out.say(`Folder   ${relative(process.cwd(), folder) || folder} (workspace, ledger extract, reports)`);
   if (differences.length > 0) {
     throw new TieoutError(
       'check-failed',
-      `The demo found other breaks than were planted (${differences[0]}); this is a defect, report it.`,
+      `The demo found something else than was planted (${differences[0]}); this is a defect, report it.`,
     );
   }
   if (verified.differences.length > 0) {
@@ -186,10 +208,11 @@ export async function demoCommand(session: Session, options: DemoOptions): Promi
   const seed = numberOption(options.seed, '--seed', 0, 2 ** 31);
   const folder = resolve(options.out);
   await freshFolder(folder);
-  const starting = startVendorThread({ month, records, seed, faults: options.faults ?? false });
+  const faults = options.faults ?? false;
+  const starting = startVendorThread({ month, records, seed, faults });
   try {
     const app = await session.app(options.workspace ?? join(folder, 'workspace'), memoryKeychain());
-    const demo: Demo = { session, app, month, folder, records, seed };
+    const demo: Demo = { session, app, month, folder, records, seed, faults };
     // The extract is made and imported while the vendor starts and the pages come: each waits for the other's disk.
     const [synced, prepared] = await Promise.allSettled([syncDemo(demo, starting), importDemo(demo)]);
     if (synced.status === 'rejected') throw synced.reason;

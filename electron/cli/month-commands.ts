@@ -6,6 +6,7 @@ import type { VerifyResult } from '../../shared/jobs.ts';
 import type { Break, ReconSummary } from '../../shared/recon.ts';
 import { REPORT_FORMATS } from '../report/write-report.ts';
 import { breaksOf } from '../views/breaks.ts';
+import { importCurvesCommand } from './curves.ts';
 import { type CommonOptions, monthOption, type Session } from './session.ts';
 import { inWords } from './wording.ts';
 
@@ -17,8 +18,9 @@ export interface ImportOptions extends CommonOptions {
 }
 
 export async function importCommand(session: Session, file: string, options: ImportOptions): Promise<number> {
+  if (options.as === 'curves') return importCurvesCommand(session, file, options);
   if (options.as !== 'ledger')
-    throw new TieoutError('usage', `--as is "${options.as}"; ledger is what can be imported.`);
+    throw new TieoutError('usage', `--as is "${options.as}"; ledger and curves are what can be imported.`);
   const month = monthOption(options.month);
   const app = await session.app();
   const event = await app.importLedger({
@@ -38,6 +40,7 @@ export function reconEvent(recon: ReconSummary): ReconEvent {
     matched: recon.matched,
     breaks: recon.breaks,
     pending: recon.pending,
+    dead_letters: recon.dead_letters,
     by_category: recon.by_category,
     etrm_total: recon.etrm_total,
     ledger_total: recon.ledger_total,
@@ -117,6 +120,7 @@ export function verifyEvent(result: VerifyResult): VerifyEvent {
     month: result.month,
     pages: result.pages,
     records: result.records,
+    retried: result.retried,
     audit_events: result.auditEvents,
     differences: result.differences.length,
   };
@@ -124,7 +128,7 @@ export function verifyEvent(result: VerifyResult): VerifyEvent {
 
 export async function verifyCommand(session: Session, options: VerifyOptions): Promise<number> {
   const month = options.month === undefined ? null : monthOption(options.month);
-  const app = await session.app();
+  const app = await session.appAsItIs();
   const result = await app.verify({ month, signal: session.signal, onProgress: nothing });
   for (const { subject, name, expected, found } of result.differences) {
     session.out.event(

@@ -1,16 +1,27 @@
 /** The grammar of the command: verbs, options and what each calls. It is public interface (design: "The tieout command"). */
 import { Command, CommanderError } from 'commander';
+import { LETTER_STATES } from '../../shared/dead-letters.ts';
 import { asTieoutError, TieoutError } from '../../shared/errors.ts';
 import { RESOURCES } from '../../shared/jobs.ts';
 import { REPORT_FORMATS } from '../report/write-report.ts';
 import { VERSION } from '../version.ts';
-import { auditExport, auditList, auditVerify } from './audit.ts';
+import { auditGrammar } from './audit-grammar.ts';
 import { connectCommand } from './connect.ts';
-import { deadLettersList } from './dead-letters.ts';
+import { withConnectionOptions } from './connection-options.ts';
+import { connectionsList, connectionsRemove, connectionsShow } from './connections.ts';
+import { curvesGrammar } from './curves-grammar.ts';
+import { deadLettersDiscard, deadLettersReopen, deadLettersRetry } from './dead-letter-acts.ts';
+import { deadLettersList, deadLettersShow } from './dead-letters.ts';
 import { DEMO_DEFAULTS, demoCommand } from './demo.ts';
+import { diffCommand } from './diff.ts';
+import { driftGrammar } from './drift-grammar.ts';
 import { hashCommand } from './hash.ts';
 import { importCommand, reconcileCommand, reportCommand, verifyCommand } from './month-commands.ts';
+import { profileCheck, profileDefault, profileList, profileSchema, profileShow } from './profile.ts';
+import { rebuildCommand } from './rebuild.ts';
+import { recordsCommand } from './records.ts';
 import { type CommandEnvironment, type CommonOptions, Session } from './session.ts';
+import { siemGrammar } from './siem-grammar.ts';
 import { SYNC_DEFAULTS, syncCommand } from './sync.ts';
 import { VENDOR_DEFAULTS, vendorCommand } from './vendor.ts';
 
@@ -87,41 +98,51 @@ function grammar(environment: CommandEnvironment, outcome: Outcome): Command {
     .option('--records-file <file>', 'serve these settlements, one JSON object a line, as they are')
     .action((options) => within(environment, outcome, options, (session) => vendorCommand(session, options)));
 
-  verb(program, 'connect', 'store a connection; its secret goes to the system keychain')
+  withConnectionOptions(
+    verb(program, 'connect', 'store a connection; its secret goes to the system keychain')
+      .argument('<name>')
+      .requiredOption('--base-url <url>', 'the vendor API')
+      .requiredOption('--token-url <url>', 'the OAuth 2.0 token endpoint')
+      .requiredOption('--client-id <id>', 'the client id that the vendor issued')
+      .option('--scope <scope>', 'scopes to ask for')
+      .option('--allow-http', 'allow plain HTTP beyond this machine')
+      .option('--secret-stdin', 'read the client secret from standard input'),
+  ).action((name, options) =>
+    within(environment, outcome, options, (session) => connectCommand(session, name, options)),
+  );
+
+  const connections = program.command('connections').description('stored connections').exitOverride();
+  verb(connections, 'list', 'list them').action((options) =>
+    within(environment, outcome, options, connectionsList),
+  );
+  verb(connections, 'show', 'show one with all that it sets')
     .argument('<name>')
-    .requiredOption('--base-url <url>', 'the vendor API')
-    .requiredOption('--token-url <url>', 'the OAuth 2.0 token endpoint')
-    .requiredOption('--client-id <id>', 'the client id that the vendor issued')
-    .option('--scope <scope>', 'scopes to ask for')
-    .option('--ca <file>', 'a PEM file with the authority of the vendor')
-    .option('--allow-http', 'allow plain HTTP beyond this machine')
-    .option('--secret-stdin', 'read the client secret from standard input')
     .action((name, options) =>
-      within(environment, outcome, options, (session) => connectCommand(session, name, options)),
+      within(environment, outcome, options, (session) => connectionsShow(session, name)),
+    );
+  verb(connections, 'remove', 'remove one, and its secret from the keychain')
+    .argument('<name>')
+    .action((name, options) =>
+      within(environment, outcome, options, (session) => connectionsRemove(session, name)),
     );
 
-  verb(program, 'sync', "sync a month's records page by page")
-    .option('--connection <name>', 'a stored connection')
-    .requiredOption('--month <YYYY-MM>', 'the month')
-    .option('--resource <name>', RESOURCES.join(', '), SYNC_DEFAULTS.resource)
-    .option('--concurrency <n>', 'pages under way at once, at most', SYNC_DEFAULTS.concurrency)
-    .option('--page-size <n>', 'records a page', SYNC_DEFAULTS.pageSize)
-    .option(
-      '--backoff-factor <seconds>',
-      'retry n waits this x 2^(n-1), the first not at all',
-      SYNC_DEFAULTS.backoffFactor,
-    )
-    .option('--base-url <url>', 'with no stored connection: the vendor API')
-    .option('--token-url <url>', 'with no stored connection: the token endpoint')
-    .option('--client-id <id>', 'with no stored connection; the secret is in TIEOUT_CLIENT_SECRET')
-    .option('--scope <scope>', 'with no stored connection: scopes to ask for')
-    .option('--ca <file>', 'with no stored connection: a PEM file with the authority of the vendor')
-    .option('--allow-http', 'with no stored connection: allow plain HTTP beyond this machine')
-    .action((options) => within(environment, outcome, options, (session) => syncCommand(session, options)));
+  withConnectionOptions(
+    verb(program, 'sync', "sync a month's records page by page")
+      .option('--connection <name>', 'a stored connection; what is set here goes before it, for this run')
+      .requiredOption('--month <YYYY-MM>', 'the month')
+      .option('--resource <name>', RESOURCES.join(', '), SYNC_DEFAULTS.resource)
+      .option('--concurrency <n>', 'pages under way at once, at most', SYNC_DEFAULTS.concurrency)
+      .option('--page-size <n>', 'records a page', SYNC_DEFAULTS.pageSize)
+      .option('--base-url <url>', 'with no stored connection: the vendor API')
+      .option('--token-url <url>', 'with no stored connection: the token endpoint')
+      .option('--client-id <id>', 'with no stored connection; the secret is in TIEOUT_CLIENT_SECRET')
+      .option('--scope <scope>', 'with no stored connection: scopes to ask for')
+      .option('--allow-http', 'with no stored connection: allow plain HTTP beyond this machine'),
+  ).action((options) => within(environment, outcome, options, (session) => syncCommand(session, options)));
 
-  verb(program, 'import', 'import a ledger extract (CSV)')
+  verb(program, 'import', 'import a ledger extract or a file of curves (CSV)')
     .argument('<file>')
-    .requiredOption('--as <kind>', 'ledger')
+    .requiredOption('--as <kind>', 'ledger or curves')
     .requiredOption('--month <YYYY-MM>', 'the month it belongs to')
     .action((file, options) =>
       within(environment, outcome, options, (session) => importCommand(session, file, options)),
@@ -151,24 +172,101 @@ function grammar(environment: CommandEnvironment, outcome: Outcome): Command {
     .option('--month <YYYY-MM>', 'one month only')
     .action((options) => within(environment, outcome, options, (session) => verifyCommand(session, options)));
 
+  verb(program, 'rebuild', 'make the database anew from the audit chain and the evidence').action((options) =>
+    within(environment, outcome, options, rebuildCommand),
+  );
+
   const letters = program.command('dead-letters').description('records that were refused').exitOverride();
-  verb(letters, 'list', 'list them, each with every reason')
-    .option('--month <YYYY-MM>', 'one month only')
+  const someLetters = (command: Command): Command =>
+    command
+      .option('--month <YYYY-MM>', 'of the month: of each connection the newest finished run')
+      .option('--run <id>', 'of one run, by its id or the first characters of it')
+      .option('--code <code>', 'refused for a reason of this code')
+      .option('--field <name>', 'refused for this field')
+      .option('--search <text>', 'with this text in the settlement id, the reasons or the record');
+  someLetters(verb(letters, 'list', 'list them, each with every reason'))
+    .option('--state <state>', LETTER_STATES.join(', '))
+    .option('--summary', 'only what they come to')
     .action((options) =>
       within(environment, outcome, options, (session) => deadLettersList(session, options)),
     );
+  verb(letters, 'show', 'show one with its record and all that became of it')
+    .argument('<letter...>', 'RUN:PAGE:INDEX as listed, or RUN PAGE INDEX')
+    .option('--raw', 'print the record alone, as it was received')
+    .action((parts, options) =>
+      within(environment, outcome, options, (session) => deadLettersShow(session, parts, options)),
+    );
+  someLetters(verb(letters, 'retry', 'type open ones again, after a profile or master data was put right'))
+    .argument('[letters...]', 'RUN:PAGE:INDEX as listed')
+    .action((ids, options) =>
+      within(environment, outcome, options, (session) => deadLettersRetry(session, ids, options)),
+    );
+  someLetters(verb(letters, 'discard', 'leave open ones out for good, with a reason'))
+    .argument('[letters...]', 'RUN:PAGE:INDEX as listed')
+    .requiredOption('--reason <text>', 'why')
+    .action((ids, options) =>
+      within(environment, outcome, options, (session) => deadLettersDiscard(session, ids, options)),
+    );
+  someLetters(verb(letters, 'reopen', 'take a discard back'))
+    .argument('[letters...]', 'RUN:PAGE:INDEX as listed')
+    .option('--reason <text>', 'why')
+    .action((ids, options) =>
+      within(environment, outcome, options, (session) => deadLettersReopen(session, ids, options)),
+    );
 
-  const audit = program.command('audit').description('the audit chain').exitOverride();
-  verb(audit, 'list', 'list its events').action((options) =>
-    within(environment, outcome, options, auditList),
+  verb(program, 'diff', 'show what a later run of a month changed')
+    .requiredOption('--month <YYYY-MM>', 'the month')
+    .requiredOption(
+      '--runs <run...>',
+      'the earlier and the later: ids or their first characters, previous, latest',
+    )
+    .option('--connection <name>', 'among the runs of this connection')
+    .option('--resource <name>', 'settlements', 'settlements')
+    .option('--limit <n>', 'list so many changes at most')
+    .action((options) => within(environment, outcome, options, (session) => diffCommand(session, options)));
+
+  verb(program, 'records', 'list the typed records of a run as they were known')
+    .requiredOption('--month <YYYY-MM>', 'the month')
+    .option('--run <id>', 'one run (default: the newest that has finished)')
+    .option('--as-of <time>', 'as they were known then: a time with its offset')
+    .option('--connection <name>', 'among the runs of this connection')
+    .option('--csv', 'as CSV')
+    .option('--limit <n>', 'list so many at most')
+    .action((options) =>
+      within(environment, outcome, options, (session) => recordsCommand(session, options)),
+    );
+
+  driftGrammar(program, verb, (options, work) => within(environment, outcome, options, work));
+
+  const profile = program
+    .command('profile')
+    .description("connection profiles: how a vendor's API and records are shaped")
+    .exitOverride();
+  verb(profile, 'check', 'check a profile file and list every fault')
+    .argument('<file>')
+    .action((file, options) =>
+      within(environment, outcome, options, (session) => profileCheck(session, file)),
+    );
+  verb(profile, 'show', 'print a profile as JSON; without a name, the built-in one')
+    .argument('[name]', 'its name, or the first digits of its SHA-256')
+    .action((name, options) =>
+      within(environment, outcome, options, (session) => profileShow(session, name)),
+    );
+  verb(profile, 'list', 'list the profiles of the workspace').action((options) =>
+    within(environment, outcome, options, profileList),
   );
-  verb(audit, 'export', 'write its events, one JSON object a line')
-    .option('--out <file>', 'a file instead of standard output')
-    .option('--overwrite', 'replace a file that exists')
-    .action((options) => within(environment, outcome, options, (session) => auditExport(session, options)));
-  verb(audit, 'verify', 'check every link of it').action((options) =>
-    within(environment, outcome, options, auditVerify),
+  verb(profile, 'schema', 'print the JSON Schema of a profile file, for editors').action((options) =>
+    within(environment, outcome, options, profileSchema),
   );
+  verb(profile, 'default', 'print the built-in profile, to start an own one from').action((options) =>
+    within(environment, outcome, options, profileDefault),
+  );
+
+  auditGrammar(program, verb, (options, work) => within(environment, outcome, options, work));
+
+  curvesGrammar(program, verb, (options, work) => within(environment, outcome, options, work));
+
+  siemGrammar(program, verb, (options, work) => within(environment, outcome, options, work));
 
   return program;
 }

@@ -10,6 +10,7 @@ import { type Keychain, systemKeychain } from '../credentials/keychain.ts';
 import { Redactor, Secret } from '../credentials/secret.ts';
 import { createLog, type LogSink } from '../log/log.ts';
 import { type LogFile, openLogFile } from '../log/log-file.ts';
+import { secretVariable } from '../siem/targets.ts';
 import { VERSION } from '../version.ts';
 import { defaultWorkspace } from '../workspace/location.ts';
 import { Output, type OutputOptions, type Streams } from './output.ts';
@@ -54,18 +55,36 @@ export class Session {
 
   /** The client secret that the environment passes, or null. */
   environmentSecret(): Secret | null {
-    const value = this.environment.env.TIEOUT_CLIENT_SECRET;
+    return this.#environmentValue('TIEOUT_CLIENT_SECRET');
+  }
+
+  #environmentValue(variable: string): Secret | null {
+    const value = this.environment.env[variable];
     if (value === undefined || value === '') return null;
     const secret = new Secret(value);
     this.redactor.know(secret);
     return secret;
   }
 
+  get folder(): string {
+    return this.#folder;
+  }
+
   /** Opens the workspace; its log begins once it is known to be ours. */
   async app(folder: string = this.#folder, keychain: Keychain = systemKeychain()): Promise<App> {
+    return await this.#open(folder, keychain, false);
+  }
+
+  /** For what looks at a workspace and says what is wrong with it. */
+  async appAsItIs(): Promise<App> {
+    return await this.#open(this.#folder, systemKeychain(), true);
+  }
+
+  async #open(folder: string, keychain: Keychain, evenBehind: boolean): Promise<App> {
     const sinks: LogSink[] = [(line) => this.#logFile?.sink(line)];
     if (this.out.options.debug) sinks.push((line) => void this.environment.stderr.write(line));
     const app = await openApp({
+      evenBehind,
       workspaceFolder: folder,
       appVersion: VERSION,
       actor: actorName(),
@@ -75,6 +94,7 @@ export class Session {
       keychain,
       redactor: this.redactor,
       log: createLog(sinks, this.redactor),
+      siemSecret: (name) => this.#environmentValue(secretVariable(name)),
     });
     this.#app = app;
     this.#logFile = openLogFile(join(folder, 'logs'));
@@ -87,7 +107,8 @@ export class Session {
   }
 }
 
-function actorName(): string {
+/** Whom the operating system says. */
+export function actorName(): string {
   try {
     return userInfo().username;
   } catch {

@@ -1,19 +1,24 @@
 import { monthAfter, type SampleBook } from './book.ts';
+import { faultyPrices, TRADE_PLANTS } from './finding-plants.ts';
 import type { Hub } from './hubs.ts';
 import type { Position } from './positions.ts';
 import { curvePrice } from './prices.ts';
 import { type ListedRecord, listedRecords, type RecordSet } from './record-set.ts';
 
-/** One record for each position: the terms that its settlements follow. Filtered by its first delivery. */
-export function tradeRecords(book: SampleBook): RecordSet {
-  return listedRecords(book.positions.flatMap((position) => tradeRecord(book, position) ?? []));
+/**
+ * One record for each position: the terms that its settlements follow. Filtered by its first delivery.
+ * @param faulty some say something else (`finding-plants.ts`).
+ */
+export function tradeRecords(book: SampleBook, faulty: boolean): RecordSet {
+  return listedRecords(book.positions.flatMap((position) => tradeRecord(book, position, faulty) ?? []));
 }
 
-function tradeRecord(book: SampleBook, position: Position): ListedRecord | null {
+function tradeRecord(book: SampleBook, position: Position, faulty: boolean): ListedRecord | null {
   const { hub, windows } = position;
   const start = windows[0];
   const end = windows.at(-1);
   if (!start || !end) return null;
+  const plant = faulty ? TRADE_PLANTS.find(({ ordinal }) => ordinal === position.ordinal) : undefined;
   const json = JSON.stringify({
     trade_id: position.tradeId,
     deal_leg: position.dealLeg,
@@ -36,13 +41,18 @@ function tradeRecord(book: SampleBook, position: Position): ListedRecord | null 
     curve_id: position.indexed ? hub.curveId : null,
     status: 'CONFIRMED',
     updated_at: `${book.month}-01T00:00:00Z`,
+    ...plant?.members(position),
   });
   return { json, startMs: start.startMs, timezone: hub.timezone };
 }
 
-/** One record for each interval of each curve that a settlement refers to, at the price it settled at. */
-export function curveRecords(book: SampleBook): RecordSet {
+/**
+ * One record for each interval of each curve that a settlement refers to, at the price it settled at.
+ * @param faulty some are off, some are left out (`finding-plants.ts`).
+ */
+export function curveRecords(book: SampleBook, faulty: boolean): RecordSet {
   const { seed, month } = book;
+  const faultyPrice = faulty ? faultyPrices(book) : null;
   const seen = new Map<string, { hub: Hub; position: Position }>();
   for (const position of book.positions) {
     if (position.indexed && !seen.has(position.hub.curveId)) {
@@ -52,6 +62,9 @@ export function curveRecords(book: SampleBook): RecordSet {
   const records: ListedRecord[] = [];
   for (const { hub, position } of seen.values()) {
     for (const [interval, window] of position.windows.entries()) {
+      const settled = curvePrice(seed, hub, interval, window.hour);
+      const price = faultyPrice ? faultyPrice(hub.curveId, interval, settled) : settled;
+      if (price === null) continue;
       const json = JSON.stringify({
         curve_id: hub.curveId,
         as_of: `${monthAfter(month)}-01T00:00:00Z`,
@@ -60,7 +73,7 @@ export function curveRecords(book: SampleBook): RecordSet {
         timezone: hub.timezone,
         delivery_start: window.start,
         delivery_end: window.end,
-        price: curvePrice(seed, hub, interval, window.hour),
+        price,
         price_uom: hub.priceUnit,
         currency: hub.currency,
       });

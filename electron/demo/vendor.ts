@@ -28,7 +28,7 @@ export interface VendorOptions {
   readonly seed: number;
   /** Milliseconds that every answer is held back; default 0. */
   readonly latencyMs?: number;
-  /** Runs the script of `faults.ts` on `settlements`; default false. */
+  /** Runs the script of `faults.ts` on `settlements`, and errs in some trades and curves (`finding-plants.ts`); default false. */
   readonly faults?: boolean;
   /** Serves HTTPS with a certificate made for this run; default false. */
   readonly tls?: boolean;
@@ -122,7 +122,12 @@ async function resourcesOf(options: VendorOptions): Promise<Record<Resource, Rec
     return { settlements: await readRecordsFile(options.recordsFile), trades: none, curves: none };
   }
   const book = sampleBook(options);
-  return { settlements: generatedRecords(book), trades: tradeRecords(book), curves: curveRecords(book) };
+  const faulty = options.faults ?? false;
+  return {
+    settlements: generatedRecords(book),
+    trades: tradeRecords(book, faulty),
+    curves: curveRecords(book, faulty),
+  };
 }
 
 function tokenLifetime(seconds: number): number {

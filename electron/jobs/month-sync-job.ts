@@ -75,7 +75,7 @@ export function monthSyncJob(
     } finally {
       if (due) clearTimeout(due);
       if (runId !== null) running.delete(runId);
-      changed(['months', 'month', 'pages', 'attempts', 'compare']);
+      changed(['months', 'month', 'pages', 'attempts', 'compare', 'drift']);
     }
   });
 }

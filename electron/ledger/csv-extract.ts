@@ -3,7 +3,7 @@
 import { isUtf8 } from 'node:buffer';
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
-import { TieoutError } from '../../shared/errors.ts';
+import { type ErrorCode, TieoutError } from '../../shared/errors.ts';
 
 export interface CsvRecord {
   /** Where the record begins; the header is line 1. */
@@ -30,14 +30,26 @@ export function delimiterOf(firstLine: string): string {
   return best;
 }
 
+/** What an error is called, by what is wrong. */
+interface CsvErrorCodes {
+  readonly encoding: ErrorCode;
+  readonly rows: ErrorCode;
+}
+
+const LEDGER_CODES: CsvErrorCodes = { encoding: 'ledger-encoding', rows: 'ledger-rows' };
+
 /**
  * @param name of the file, for messages.
- * @throws TieoutError `ledger-encoding` where the bytes are not UTF-8, `ledger-rows` where the quoting is broken.
+ * @throws TieoutError `codes.encoding` where the bytes are not UTF-8, `codes.rows` where the quoting is broken.
  */
-export async function* csvRecords(bytes: Uint8Array, name: string): AsyncGenerator<CsvRecord> {
+export async function* csvRecords(
+  bytes: Uint8Array,
+  name: string,
+  codes: CsvErrorCodes = LEDGER_CODES,
+): AsyncGenerator<CsvRecord> {
   if (!isUtf8(bytes)) {
     throw new TieoutError(
-      'ledger-encoding',
+      codes.encoding,
       `${name} is not UTF-8; save it as "CSV UTF-8" and import it again.`,
       { file: name },
     );
@@ -73,7 +85,7 @@ export async function* csvRecords(bytes: Uint8Array, name: string): AsyncGenerat
       const line = lines.next(typeof error.bytes === 'number' ? error.bytes : end);
       const reason = error.message.replace(/ at line \d+,?/, '');
       throw new TieoutError(
-        'ledger-rows',
+        codes.rows,
         `${name} cannot be read as CSV at line ${line} (${reason}); nothing was imported.`,
         { file: name, line },
         { cause: error },

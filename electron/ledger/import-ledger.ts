@@ -6,7 +6,7 @@ import type { ImportEvent } from '../../shared/events.ts';
 import type { Month } from '../../shared/month.ts';
 import { type Clock, isoTime } from '../clock.ts';
 import { appendAudit } from '../workspace/audit-chain.ts';
-import { ledgerColumns } from '../workspace/settlement-columns.ts';
+import { ledgerColumns } from '../workspace/ledger-columns.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { typedExtract } from './typed-extract.ts';
 

@@ -3,7 +3,7 @@ import { add, type Decimal, ZERO } from '../../shared/decimal.ts';
 import { TieoutError } from '../../shared/errors.ts';
 import type { BadRow } from '../../shared/ledger.ts';
 import type { Totals } from '../../shared/recon.ts';
-import type { PlacedLedgerRow } from '../workspace/settlement-columns.ts';
+import type { PlacedLedgerRow } from '../workspace/ledger-columns.ts';
 import { csvRecords } from './csv-extract.ts';
 import { type LedgerField, type LedgerHeader, ledgerTyping, readHeader } from './ledger-typing.ts';
 

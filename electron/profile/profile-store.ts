@@ -4,7 +4,7 @@ import { TieoutError } from '../../shared/errors.ts';
 import { calendarIds } from '../ingest/calendars/calendars.ts';
 import { appendAudit } from '../workspace/audit-chain.ts';
 import type { Reader, Transaction } from '../workspace/database.ts';
-import { sha256 as digestOf } from '../workspace/evidence.ts';
+import { sha256 as digestOf, type EvidenceStore } from '../workspace/evidence.ts';
 import type { Row } from '../workspace/row.ts';
 import { parseProfile } from './parse-profile.ts';
 import type { Profile } from './profile.ts';
@@ -18,6 +18,11 @@ export interface ListedProfile {
   /** RFC 3339, UTC. */
   readonly savedAt: string | null;
   readonly actor: string | null;
+}
+
+/** Keeps a profile's document among the evidence, under its hash: what a run was typed with outlives the database. */
+export async function keepDocument(evidence: EvidenceStore, { document }: Profile): Promise<void> {
+  await evidence.put(Buffer.from(document));
 }
 
 /**

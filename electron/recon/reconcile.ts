@@ -5,6 +5,7 @@ import { TieoutError } from '../../shared/errors.ts';
 import type { Month } from '../../shared/month.ts';
 import { BREAK_CATEGORIES, type BreakCategory, type ReconSummary, type Totals } from '../../shared/recon.ts';
 import { type Clock, isoTime } from '../clock.ts';
+import { letterCounts } from '../dead-letters/letter-counts.ts';
 import { appendAudit } from '../workspace/audit-chain.ts';
 import type { Reader, Transaction } from '../workspace/database.ts';
 import type { Workspace } from '../workspace/workspace.ts';
@@ -69,12 +70,14 @@ export async function reconcile(parts: ReconParts, request: ReconRequest): Promi
   const importIds = imports.map((row) => row.text('import_id'));
 
   return database.transaction(async (tx) => {
-    const derived = await derive(tx, { month, runId, importIds, rules }, request);
+    const derived = await derive(tx, { month, runId, importIds, rules, knownUntil: null }, request);
+    const letters = await letterCounts(tx, runId);
     const summary: ReconSummary = {
       recon_id: parts.newId(),
       run_id: runId,
       month,
       at: isoTime(parts.clock.now()),
+      dead_letters: letters.open + letters.discarded,
       ...derived.outcome,
     };
     await store(tx, parts, summary, {
@@ -94,10 +97,12 @@ export interface ReconBasis {
   readonly runId: string;
   readonly importIds: readonly string[];
   readonly rules: RuleSet;
+  /** A place in the audit chain: the run is read as it was known there. Null: as it is known now. */
+  readonly knownUntil: number | null;
 }
 
 interface Derived {
-  readonly outcome: Omit<ReconSummary, 'recon_id' | 'run_id' | 'month' | 'at'>;
+  readonly outcome: Omit<ReconSummary, 'recon_id' | 'run_id' | 'month' | 'at' | 'dead_letters'>;
   readonly rulesHash: Sha256;
   readonly pendingTotal: Totals;
 }
@@ -110,7 +115,7 @@ export async function derive(
 ): Promise<Derived> {
   const { month, rules } = basis;
   onProgress('Matching', 0, null);
-  const { candidates } = await stage(tx, basis.runId, basis.importIds, rules);
+  const { candidates } = await stage(tx, basis.runId, basis.importIds, rules, basis.knownUntil);
   let judged = 0;
   for await (const keys of candidateKeys(tx, candidates)) {
     signal.throwIfAborted();
@@ -162,12 +167,7 @@ async function store(
   tx: Transaction,
   parts: ReconParts,
   summary: ReconSummary,
-  basis: {
-    readonly runId: string;
-    readonly importIds: readonly string[];
-    readonly rulesHash: Sha256;
-    readonly pendingTotal: Totals;
-  },
+  basis: KeptBasis,
 ): Promise<void> {
   const seq = await appendAudit(tx, {
     at: summary.at,
@@ -185,15 +185,32 @@ async function store(
       recon_sha256: summary.recon_sha256,
     },
   });
+  await keepRecon(tx, { seq, actor: parts.actor }, summary, basis);
+}
+
+interface KeptBasis {
+  readonly runId: string;
+  readonly importIds: readonly string[];
+  readonly rulesHash: Sha256;
+  readonly pendingTotal: Totals;
+}
+
+/** Keeps what is staged. @param event that tells of it. */
+export async function keepRecon(
+  tx: Transaction,
+  event: { readonly seq: number; readonly actor: string },
+  summary: Omit<ReconSummary, 'dead_letters'>,
+  basis: KeptBasis,
+): Promise<void> {
   await tx.run('INSERT INTO recon VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', [
     summary.recon_id,
-    seq,
+    event.seq,
     summary.month,
     basis.runId,
     JSON.stringify(basis.importIds),
     basis.rulesHash,
     summary.at,
-    parts.actor,
+    event.actor,
     summary.matched,
     summary.breaks,
     summary.pending,

@@ -3,6 +3,7 @@
  * key they meet under. The engine matches what agrees in every field; the rest goes to the judge.
  */
 import { PENDING_STATUSES, SETTLEMENT_FIELDS } from '../../shared/settlement.ts';
+import { knownSettlements } from '../dead-letters/known-settlements.ts';
 import type { Transaction } from '../workspace/database.ts';
 import type { RuleSet } from './rules.ts';
 
@@ -61,12 +62,16 @@ export async function dropStaging(tx: Transaction): Promise<void> {
   for (const table of TABLES) await tx.run(`DROP TABLE IF EXISTS temp.${table}`);
 }
 
-/** Stages both sides, matches the plain keys into `item`, and numbers the rest in `candidate`. */
+/**
+ * Stages both sides, matches the plain keys into `item`, and numbers the rest in `candidate`.
+ * @param knownUntil a place in the audit chain: dead letters that were retried after it are left out. Null: none is.
+ */
 export async function stage(
   tx: Transaction,
   runId: string,
   importIds: readonly string[],
   rules: RuleSet,
+  knownUntil: number | null,
 ): Promise<Staged> {
   await dropStaging(tx);
   await tx.run(
@@ -76,17 +81,18 @@ export async function stage(
      WHERE list_contains(json_extract_string(?::JSON, '$[*]'), r.import_id) AND (r.status IS NULL OR r.status <> 'VOID')`,
     [JSON.stringify(importIds)],
   );
+  const known = await knownSettlements(tx, runId, knownUntil);
   const unnamed = await tx.row('SELECT count(*) AS n FROM temp.ledger_live WHERE settlement_id IS NULL');
   await tx.run(
     `CREATE TEMP TABLE etrm_current AS
      WITH newest AS (
-       SELECT settlement_id, max(version) AS version FROM settlement WHERE run_id = ? GROUP BY settlement_id),
+       SELECT settlement_id, max(version) AS version FROM (${known.sql}) GROUP BY settlement_id),
      current AS (
-       SELECT s.* FROM settlement s JOIN newest n ON n.settlement_id = s.settlement_id AND n.version = s.version
-       WHERE s.run_id = ?),
+       SELECT s.* FROM (${known.sql}) s
+       JOIN newest n ON n.settlement_id = s.settlement_id AND n.version = s.version),
      ${PLACED}
      ${(unnamed?.int('n') ?? 0) > 0 ? KEYED_EITHER_WAY : KEYED_BY_ID}`,
-    [runId, runId],
+    [...known.parameters, ...known.parameters],
   );
   await tx.run(
     `CREATE TEMP TABLE key_count AS

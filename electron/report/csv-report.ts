@@ -71,6 +71,10 @@ async function* deadLetterRows(data: ReportData): AsyncGenerator<readonly CsvCel
       safeText(letter.settlement_id),
       JSON.stringify(letter.reasons),
       safeText(letter.raw),
+      letter.state,
+      safeText(letter.decided_by),
+      letter.decided_at,
+      safeText(letter.decision),
     ];
   }
 }
@@ -152,7 +156,10 @@ export function csvSheets(data: ReportData): readonly Sheet[] {
     },
     {
       name: 'dead-letters',
-      pieces: sheet(['page', 'index', 'settlement_id', 'reasons', 'raw'], deadLetterRows(data)),
+      pieces: sheet(
+        ['page', 'index', 'settlement_id', 'reasons', 'raw', 'state', 'decided_by', 'decided_at', 'decision'],
+        deadLetterRows(data),
+      ),
     },
     { name: 'summary', pieces: sheet(['fact', 'value', 'sha256', 'rows'], padded(summaryRows(data), 4)) },
   ];

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { TieoutError } from '../../shared/errors.ts';
 import type { Month } from '../../shared/month.ts';
+import { letterCounts } from '../dead-letters/letter-counts.ts';
 import type { Database } from '../workspace/database.ts';
 import type { Row } from '../workspace/row.ts';
 import { ITEM_CSV } from './item-csv.ts';
@@ -30,7 +31,17 @@ export interface ReportHead {
     readonly ended_at: string | null;
     readonly pages: number;
     readonly records: number;
+    /** Refused when they were received. */
     readonly rejected: number;
+    /** Records that this reconciliation read: with `dead_letters` they are `records`. */
+    readonly committed: number;
+    readonly dead_letters: number;
+    readonly dead_letters_open: number;
+    readonly dead_letters_discarded: number;
+    /** Retried before the reconciliation, and committed. */
+    readonly dead_letters_retried: number;
+    /** Retried after it: open to it. */
+    readonly dead_letters_retried_since: number;
     readonly run_sha256: string;
   };
   readonly extracts: readonly {
@@ -67,9 +78,30 @@ export interface DeadLetterLine {
   readonly page: number;
   readonly index: number;
   readonly settlement_id: string | null;
+  /** As the reconciliation knew it. */
+  readonly state: string;
+  /** Of the discard or retry; null where the letter is open. */
+  readonly decided_by: string | null;
+  readonly decided_at: string | null;
+  /** Why it was discarded. */
+  readonly decision: string | null;
   readonly reasons: unknown;
   readonly raw: string;
 }
+
+/** Bound: run id, the reconciliation's place in the audit chain. What was retried after it is open to it. */
+const LETTERS = `
+  SELECT d.page, d.idx, d.settlement_id, d.reasons, d.raw,
+    CASE e.act WHEN 'retried' THEN 'retried' WHEN 'discarded' THEN 'discarded' ELSE 'open' END AS state,
+    CASE WHEN e.act <> 'reopened' THEN e.actor END AS decided_by,
+    CASE WHEN e.act <> 'reopened' THEN e.occurred_at END AS decided_at,
+    CASE WHEN e.act = 'discarded' THEN e.reason END AS decision
+  FROM dead_letter d
+  LEFT JOIN (
+    SELECT * FROM dead_letter_event WHERE act <> 'refused' AND (act <> 'retried' OR seq <= $2)
+    QUALIFY row_number() OVER (PARTITION BY run_id, page, idx ORDER BY seq DESC) = 1) e
+    ON e.run_id = d.run_id AND e.page = d.page AND e.idx = d.idx
+  WHERE d.run_id = $1 ORDER BY d.page, d.idx`;
 
 export class ReportData {
   readonly #database: Database;
@@ -106,6 +138,7 @@ export class ReportData {
         'internal',
         `The run of the reconciliation ${recon.text('recon_id')} is not there.`,
       );
+    const letters = await letterCounts(database, run.text('run_id'), recon.int('seq'));
     const ids = z.array(z.string()).parse(recon.json('import_ids'));
     const extracts: Row[] = [];
     for (const id of ids) {
@@ -135,6 +168,12 @@ export class ReportData {
         pages: run.int('pages'),
         records: run.int('records'),
         rejected: run.int('rejected'),
+        committed: letters.committed,
+        dead_letters: letters.open + letters.discarded,
+        dead_letters_open: letters.open,
+        dead_letters_discarded: letters.discarded,
+        dead_letters_retried: letters.retried,
+        dead_letters_retried_since: letters.retriedSince,
         run_sha256: run.text('run_sha256'),
       },
       extracts: extracts.map((row) => ({
@@ -197,13 +236,17 @@ export class ReportData {
   }
 
   async *deadLetters(): AsyncGenerator<DeadLetterLine> {
-    const sql = 'SELECT * FROM dead_letter WHERE run_id = ? ORDER BY page, idx';
-    for await (const rows of this.#database.stream(sql, [this.head.source.run_id])) {
+    const bound = [this.head.source.run_id, this.head.audit_head.seq];
+    for await (const rows of this.#database.stream(LETTERS, bound)) {
       for (const row of rows) {
         yield {
           page: row.int('page'),
           index: row.int('idx'),
           settlement_id: row.textOrNull('settlement_id'),
+          state: row.text('state'),
+          decided_by: row.textOrNull('decided_by'),
+          decided_at: row.textOrNull('decided_at'),
+          decision: row.textOrNull('decision'),
           reasons: row.json('reasons'),
           raw: row.text('raw'),
         };

@@ -58,6 +58,8 @@ function manifest(data: ReportData, files: readonly WrittenFile[]): string {
       pages: head.source.pages,
       records: head.source.records,
       rejected: head.source.rejected,
+      committed: head.source.committed,
+      dead_letters: head.source.dead_letters,
       matched: head.matched,
       breaks: head.breaks,
       pending: head.pending,
@@ -108,6 +110,7 @@ export async function writeReport(
         month: request.month,
         recon_id: data.head.recon_id,
         format: request.format,
+        folder: dirname(manifestPath),
         files: files.map(({ path, sha256 }) => `${sha256}  ${basename(path)}`),
       },
     });

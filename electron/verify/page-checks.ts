@@ -40,8 +40,8 @@ export async function checkPage(
   }
   if (!findings.expect('body', name, stored, sha256(body))) return null;
   const contentType = page.textOrNull('content_type');
-  // A copy where it is needed again: the reader takes the bytes away.
-  const kept = retried.on(number) ? body.slice() : null;
+  // A copy where it is needed again: the reader takes the bytes away, and a Buffer's slice would go with them.
+  const kept = retried.on(number) ? new Uint8Array(body) : null;
   const read = await reading.read(number, body, contentType);
   if (read.kind !== 'records') {
     findings.expect('page', name, page.text('page_sha256'), read.kind);

@@ -102,14 +102,16 @@ export class RetriedRecords {
     const { database, staged } = this.#check.workspace;
     return staged.with(SETTLEMENT_RECORD, [rows], async (query, columns) => {
       const typed = placedRows(query, columns, places);
-      const stored = `SELECT run_id, page, idx, ${columns.filter((name) => name !== 'page' && name !== 'idx').join(', ')}
-        FROM settlement
-        WHERE run_id = ? AND page = ? AND list_contains(from_json(?, '["BIGINT"]'), idx)`;
-      const bound = [this.#runId, page, JSON.stringify(places.map(({ index }) => index))];
+      const fields = columns.filter((name) => name !== 'page' && name !== 'idx').join(', ');
       const row = await database.row(
-        `SELECT min(idx) AS idx FROM (
-           (SELECT * FROM (${typed.sql}) EXCEPT ALL ${stored}) UNION ALL (${stored} EXCEPT ALL SELECT * FROM (${typed.sql})))`,
-        [...typed.parameters, ...bound, ...bound, ...typed.parameters],
+        `WITH typed AS MATERIALIZED (${typed.sql}), stored AS MATERIALIZED (
+           SELECT run_id, page, idx, ${fields} FROM settlement
+           WHERE run_id = ? AND page = ? AND idx IN (SELECT unnest(from_json(?, '["BIGINT"]'))))
+         SELECT min(idx) AS idx FROM (
+           SELECT idx FROM (FROM typed EXCEPT FROM stored)
+           UNION ALL SELECT idx FROM (FROM stored EXCEPT FROM typed)
+           UNION ALL SELECT idx FROM stored GROUP BY idx HAVING count(*) > 1)`,
+        [...typed.parameters, this.#runId, page, JSON.stringify(places.map(({ index }) => index))],
       );
       const index = row?.intOrNull('idx') ?? null;
       return index === null ? null : String(index);

@@ -10,12 +10,14 @@ import { type Clock, isoTime } from '../clock.ts';
 import type { RetypeWith } from '../dead-letters/retype.ts';
 import type { PageWorkers } from '../ingest/page-workers.ts';
 import { AUDIT_ROWS, appendAudit, verifyAudit } from '../workspace/audit-chain.ts';
+import { journalFault } from '../workspace/audit-journal.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { anchorFault, NOTHING_ASKED } from './audit-anchors.ts';
 import { checkCurves } from './curves.ts';
 import { checkDeadLetterActs } from './dead-letter-acts.ts';
 import { checkExtracts } from './extracts.ts';
 import { type Check, Findings, type VerifyRequest } from './findings.ts';
+import { keepFound } from './found-document.ts';
 import { checkRecons } from './recons.ts';
 import { checkRecordedActs } from './recorded-acts.ts';
 import { checkReports } from './reports.ts';
@@ -37,7 +39,10 @@ export async function verify(parts: VerifyParts, request: VerifyRequest): Promis
   const check: Check = { workspace: parts.workspace, request, findings };
   onProgress('Checking the audit chain', 0, null);
   const audit = await verifyAudit(database.stream(AUDIT_ROWS));
-  const fault = audit.fault ?? (await anchorFault(database, audit.events, NOTHING_ASKED));
+  const fault =
+    audit.fault ??
+    (await anchorFault(database, audit.events, NOTHING_ASKED)) ??
+    (await journalFault(parts.workspace.folder, database));
   if (fault) {
     const { seq, problem, expected, found } = fault;
     findings.expect('audit', `event ${seq} (${problem})`, expected, found);
@@ -74,6 +79,9 @@ export async function verify(parts: VerifyParts, request: VerifyRequest): Promis
     auditHead: audit.head,
     differences: findings.differences,
   };
+  // A chain that has lost its end is looked at, and nothing is put in its place.
+  if (parts.workspace.lostEvents > 0) return result;
+  const found = await keepFound(parts.workspace.evidence, findings.differences, work.checks);
   await database.transaction(async (tx) => {
     const seq = await appendAudit(tx, {
       at: result.at,
@@ -85,6 +93,7 @@ export async function verify(parts: VerifyParts, request: VerifyRequest): Promis
         records: work.records,
         differences: findings.differences.length,
         audit_head: audit.head,
+        ...(found !== null && { found_sha256: found }),
       },
     });
     await tx.run('INSERT INTO verification VALUES (?, ?, ?, ?, ?, ?, ?)', [

@@ -1,6 +1,7 @@
 /** What the Month screen shows above its tables. */
 import { z } from 'zod';
 import { decimal } from '../../shared/decimal.ts';
+import { TieoutError } from '../../shared/errors.ts';
 import { RESOURCES, type Resource } from '../../shared/jobs.ts';
 import type { Month } from '../../shared/month.ts';
 import { BREAK_CATEGORIES, type ReconSummary, type Totals } from '../../shared/recon.ts';
@@ -11,6 +12,7 @@ import type {
   RunView,
   VerificationView,
 } from '../../shared/views.ts';
+import { letterCounts } from '../dead-letters/letter-counts.ts';
 import { totals } from '../recon/totals.ts';
 import { CURRENT_SETTLEMENTS } from '../sync/run-totals.ts';
 import type { Database } from '../workspace/database.ts';
@@ -27,8 +29,9 @@ function totalsOf(row: Row, column: string): Totals {
 }
 
 const RUNS = `
-  SELECT r.*, p.pages, p.records, p.rejected, p.bytes, a.retries, w.warnings
+  SELECT r.*, p.pages, p.records, p.rejected, p.bytes, a.retries, w.warnings, d.committed, d.open, d.retried, d.discarded
   FROM run_state r
+  LEFT JOIN dead_letter_count d ON d.run_id = r.run_id
   LEFT JOIN (SELECT run_id, count(*) AS pages, sum(records)::BIGINT AS records, sum(rejected)::BIGINT AS rejected,
                sum(bytes)::BIGINT AS bytes FROM page GROUP BY run_id) p ON p.run_id = r.run_id
   LEFT JOIN (SELECT run_id, count(*) FILTER (WHERE delay_ms IS NOT NULL) AS retries FROM attempt GROUP BY run_id) a
@@ -60,6 +63,12 @@ function runView(row: Row, running: ReadonlySet<string>): RunView {
     pages: row.intOrNull('pages') ?? 0,
     records: row.intOrNull('records') ?? 0,
     rejected: row.intOrNull('rejected') ?? 0,
+    committed: row.intOrNull('committed') ?? 0,
+    deadLetters: {
+      open: row.intOrNull('open') ?? 0,
+      retried: row.intOrNull('retried') ?? 0,
+      discarded: row.intOrNull('discarded') ?? 0,
+    },
     bytes: row.intOrNull('bytes') ?? 0,
     retries: row.intOrNull('retries') ?? 0,
     added: row.intOrNull('added'),
@@ -83,7 +92,7 @@ export async function listRuns(
 /** Months that have a run or an extract, newest first. */
 export async function listMonths(database: Database): Promise<readonly string[]> {
   const rows = await database.rows(
-    'SELECT month FROM run UNION SELECT month FROM ledger_import ORDER BY month DESC',
+    'SELECT month FROM run UNION SELECT month FROM ledger_import UNION SELECT month FROM curve_import ORDER BY month DESC',
   );
   return rows.map((row) => row.text('month'));
 }
@@ -93,25 +102,33 @@ interface ReconRow {
   readonly pendingTotals: Totals;
   readonly runId: string;
   readonly importIds: unknown;
+  /** Dead letters that became records of the run only after it was read. */
+  readonly retriedSince: number;
 }
 
+/** @param runId null: of whatever run. */
 async function newestRecon(
   database: Database,
   month: Month,
   source: string | null,
+  runId: string | null,
 ): Promise<ReconRow | null> {
   const row = await database.row(
     `SELECT c.* FROM recon c JOIN run r ON r.run_id = c.run_id
-     WHERE c.month = ? AND (?::VARCHAR IS NULL OR r.source = ?) ORDER BY c.seq DESC LIMIT 1`,
-    [month, source, source],
+     WHERE c.month = $1 AND ($2::VARCHAR IS NULL OR r.source = $2) AND ($3::VARCHAR IS NULL OR c.run_id = $3)
+     ORDER BY c.seq DESC LIMIT 1`,
+    [month, source, runId],
   );
   if (!row) return null;
+  const letters = await letterCounts(database, row.text('run_id'), row.int('seq'));
   return {
+    retriedSince: letters.retriedSince,
     summary: {
       recon_id: row.text('recon_id'),
       run_id: row.text('run_id'),
       month,
       at: row.text('reconciled_at'),
+      dead_letters: letters.open + letters.discarded,
       matched: row.int('matched'),
       breaks: row.int('breaks'),
       pending: row.int('pending'),
@@ -130,14 +147,27 @@ async function imports(database: Database, month: Month): Promise<readonly Ledge
   const rows = await database.rows('SELECT * FROM ledger_import_current WHERE month = ? ORDER BY file_name', [
     month,
   ]);
-  return rows.map((row) => ({
+  return rows.map(importView);
+}
+
+/** The extracts that a reconciliation read. @param ids a JSON list. */
+async function importsNamed(database: Database, ids: string): Promise<readonly LedgerImportView[]> {
+  const rows = await database.rows(
+    `SELECT * FROM ledger_import WHERE list_contains(json_extract_string(?::JSON, '$[*]'), import_id) ORDER BY file_name`,
+    [ids],
+  );
+  return rows.map(importView);
+}
+
+function importView(row: Row): LedgerImportView {
+  return {
     importId: row.text('import_id'),
     fileName: row.text('file_name'),
     fileSha256: row.sha256('file_sha256'),
     rows: row.int('rows'),
     importedAt: row.text('imported_at'),
     totals: totalsOf(row, 'totals'),
-  }));
+  };
 }
 
 async function newestVerification(database: Database, month: Month): Promise<VerificationView | null> {
@@ -156,16 +186,30 @@ async function newestVerification(database: Database, month: Month): Promise<Ver
   };
 }
 
-async function reports(database: Database, month: Month): Promise<readonly ReportView[]> {
-  const rows = await database.rows('SELECT * FROM report WHERE month = ? ORDER BY seq DESC, path LIMIT 50', [
-    month,
-  ]);
+/** @param runId null: of whatever run. */
+async function reports(
+  database: Database,
+  month: Month,
+  runId: string | null,
+): Promise<readonly ReportView[]> {
+  const rows = await database.rows(
+    `SELECT * FROM report
+     WHERE month = $1 AND ($2::VARCHAR IS NULL OR recon_id IN (SELECT recon_id FROM recon WHERE run_id = $2))
+     ORDER BY seq DESC, path LIMIT 50`,
+    [month, runId],
+  );
   return rows.map((row) => ({
     path: row.text('path'),
     format: row.text('format'),
     sha256: row.sha256('sha256'),
     at: row.text('exported_at'),
   }));
+}
+
+/** Exact totals of a run before anything was reconciled: its settlements that are not VOID, each once. */
+function runTotals(database: Database, run: RunView | null): Promise<Totals> | Totals {
+  if (run === null) return {};
+  return totals(database, `SELECT * FROM (${CURRENT_SETTLEMENTS}) WHERE status <> 'VOID'`, [run.runId]);
 }
 
 export async function monthView(
@@ -181,24 +225,64 @@ export async function monthView(
   const views = runs.map((row) => runView(row, running));
   const currentRun = views.find((run) => run.state === 'done') ?? null;
   const extracts = await imports(database, month);
-  const recon = await newestRecon(database, month, source);
+  const recon = await newestRecon(database, month, source, null);
   const ids = JSON.stringify(extracts.map((extract) => extract.importId));
   return {
     month,
+    asOf: null,
     run: views[0] ?? null,
     currentRun,
     imports: extracts,
     recon: recon?.summary ?? null,
     reconStale:
-      recon !== null && (recon.runId !== currentRun?.runId || JSON.stringify(recon.importIds) !== ids),
+      recon !== null &&
+      (recon.runId !== currentRun?.runId ||
+        recon.retriedSince > 0 ||
+        JSON.stringify(recon.importIds) !== ids),
     pendingTotals: recon?.pendingTotals ?? {},
-    etrmTotals:
-      currentRun === null
-        ? {}
-        : await totals(database, `SELECT * FROM (${CURRENT_SETTLEMENTS}) WHERE status <> 'VOID'`, [
-            currentRun.runId,
-          ]),
+    etrmTotals: await runTotals(database, currentRun),
     verification: await newestVerification(database, month),
-    reports: await reports(database, month),
+    reports: await reports(database, month, null),
+  };
+}
+
+/**
+ * The month as it was known by one of its runs: that run's records, what was reconciled from it and with which extracts.
+ * @throws TieoutError `run-unknown`.
+ */
+export async function monthAsOf(
+  database: Database,
+  month: Month,
+  runId: string,
+  running: ReadonlySet<string>,
+): Promise<MonthView> {
+  const row = await database.row(
+    `${RUNS} WHERE r.run_id = ? AND r.month = ? AND r.resource = 'settlements'`,
+    [runId, month],
+  );
+  if (!row) {
+    throw new TieoutError(
+      'run-unknown',
+      `There is no run ${runId} of settlements of ${month}; choose another.`,
+      {
+        run_id: runId,
+      },
+    );
+  }
+  const run = runView(row, running);
+  const currentRun = run.state === 'done' ? run : null;
+  const recon = await newestRecon(database, month, null, runId);
+  return {
+    month,
+    asOf: run,
+    run,
+    currentRun,
+    imports: recon === null ? [] : await importsNamed(database, JSON.stringify(recon.importIds)),
+    recon: recon?.summary ?? null,
+    reconStale: recon !== null && recon.retriedSince > 0,
+    pendingTotals: recon?.pendingTotals ?? {},
+    etrmTotals: await runTotals(database, currentRun),
+    verification: await newestVerification(database, month),
+    reports: await reports(database, month, runId),
   };
 }

@@ -1,17 +1,9 @@
 /** Rows of the Month screen's tables, by window. */
 import type { BreakCategory } from '../../shared/recon.ts';
-import type {
-  AttemptRow,
-  BreakRow,
-  ComparedRow,
-  DeadLetterRow,
-  PageRow,
-  RowWindow,
-} from '../../shared/views.ts';
+import type { AttemptRow, BreakRow, ComparedRow, PageRow, RowWindow } from '../../shared/views.ts';
 import { COMPARED_ROWS, comparedRow, RUN_ROWS } from '../recon/compared.ts';
 import type { Database, Parameter } from '../workspace/database.ts';
 import { parseBreak } from './breaks.ts';
-import { DEAD_LETTERS, deadLetterRow } from './dead-letters.ts';
 
 export interface WindowAsked {
   readonly offset: number;
@@ -105,11 +97,11 @@ export interface CompareAsked extends WindowAsked {
 }
 
 /** `%` and `_` in what was typed are themselves. */
-function likePattern(search: string): string {
+export function likePattern(search: string): string {
   return `%${search.trim().replace(/[\\%_]/g, '\\$&')}%`;
 }
 
-function searched(columns: readonly string[]): string {
+export function searched(columns: readonly string[]): string {
   return `(${columns.map((column) => `${column} ILIKE ? ESCAPE '\\'`).join(' OR ')})`;
 }
 
@@ -209,20 +201,5 @@ export async function breaksWindow(
     offset: asked.offset,
     total: await total(database, `SELECT count(*) AS n FROM recon_break ${where}`, parameters),
     rows: rows.map((row) => parseBreak(row.text('detail'))),
-  };
-}
-
-export async function deadLettersWindow(
-  database: Database,
-  asked: WindowAsked & { readonly runId: string },
-): Promise<RowWindow<DeadLetterRow>> {
-  const rows = await database.rows(
-    `${DEAD_LETTERS} WHERE d.run_id = ? ORDER BY d.page, d.idx LIMIT ? OFFSET ?`,
-    [asked.runId, asked.limit, asked.offset],
-  );
-  return {
-    offset: asked.offset,
-    total: await total(database, 'SELECT count(*) AS n FROM dead_letter WHERE run_id = ?', [asked.runId]),
-    rows: rows.map(deadLetterRow),
   };
 }

@@ -71,6 +71,7 @@ function payloadText(type: string, payload: AuditPayload): string {
 /** Adds events in their order. @returns the sequence number of the last. */
 export async function appendAudits(tx: Transaction, events: readonly AuditAct[]): Promise<number> {
   let { seq, sha256: prev } = await auditHead(tx);
+  const lines: string[] = [];
   const rows = events.map(({ at, actor: given, type, payload: told }) => {
     seq += 1;
     // As the database would keep it, so that it is what was hashed.
@@ -78,6 +79,7 @@ export async function appendAudits(tx: Transaction, events: readonly AuditAct[])
     const payload = payloadText(type, told);
     const row = { seq: BigInt(seq), at, actor, type, payload, prev, digest: prev };
     row.digest = auditDigest(seq, at, actor, type, payload, prev);
+    lines.push(auditLine(row));
     prev = row.digest;
     return row;
   });
@@ -94,13 +96,28 @@ export async function appendAudits(tx: Transaction, events: readonly AuditAct[])
       rows.map((row) => row.digest),
     ],
   );
+  tx.journal(lines);
   return seq;
+}
+
+/** What `auditEvent` gives of the stored row, as a line: the payload is JSON text already. */
+function auditLine(row: {
+  readonly seq: bigint;
+  readonly at: string;
+  readonly actor: string;
+  readonly type: string;
+  readonly payload: string;
+  readonly prev: string;
+  readonly digest: string;
+}): string {
+  const { stringify } = JSON;
+  return `{"seq":${row.seq},"at":${stringify(row.at)},"actor":${stringify(row.actor)},"type":${stringify(row.type)},"payload":${row.payload},"prev_sha256":"${row.prev}","sha256":"${row.digest}"}`;
 }
 
 export interface AuditFault {
   readonly seq: number;
-  /** `tail` and `head`: the chain is whole, but something else says that it was longer, or another. */
-  readonly problem: 'gap' | 'link' | 'hash' | 'tail' | 'head';
+  /** From `tail` on the chain is whole, but something else says that it was longer, or another. */
+  readonly problem: 'gap' | 'link' | 'hash' | 'tail' | 'head' | 'journal';
   readonly expected: string;
   readonly found: string;
 }

@@ -2,6 +2,7 @@
  * DuckDB, as the rest of the product sees it: bound parameters, rows read by name, one writer at a time. Only this
  * folder opens a database.
  */
+import { dirname } from 'node:path';
 import {
   BIGINT,
   BOOLEAN,
@@ -34,6 +35,16 @@ export interface Transaction extends Reader {
     types: readonly DuckDBType[],
     columns: readonly (readonly DuckDBValue[])[],
   ): Promise<void>;
+  /** Lines for the journal, which has them on the disk before the transaction is over. @throws TieoutError `workspace-damaged`. */
+  journal(lines: readonly string[]): void;
+}
+
+/** What keeps the audit chain outside the database (`audit-journal.ts`). */
+export interface Journal {
+  /** @throws TieoutError where nothing may be added. */
+  check(): void;
+  append(lines: readonly string[]): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** Rows of a DuckDB vector: a chunk holds no more. */
@@ -72,13 +83,13 @@ function databaseError(error: unknown, path: string): TieoutError {
     );
   }
   if (
-    /not a valid duckdb|corrupt|checksum|serialization error|failed to load metadata|could not read enough/i.test(
+    /not a valid duckdb|corrupt|checksum|serialization error|failed to load metadata|could not read enough|failure while replaying wal/i.test(
       text,
     )
   ) {
     return new TieoutError(
       'workspace-damaged',
-      `The database of the workspace ${path} is damaged; restore it from a backup, the raw evidence lies beside it.`,
+      `The database ${path} is damaged; run tieout rebuild --workspace ${dirname(path)}, which makes it anew from the audit journal and the evidence beside it.`,
       details,
       options,
     );
@@ -115,6 +126,7 @@ export class Database implements Reader {
   readonly #writer: DuckDBConnection;
   readonly #reader: DuckDBConnection;
   #queue: Promise<unknown> = Promise.resolve();
+  #journal: Journal | null = null;
 
   private constructor(
     path: string,
@@ -135,8 +147,9 @@ export class Database implements Reader {
         // No extension is ever fetched: what is needed is linked in, and the app sends nothing but to the vendor.
         autoinstall_known_extensions: 'false',
         autoload_known_extensions: 'false',
-        // The log is folded into the file when it has grown to this, not every thirty pages.
-        checkpoint_threshold: '256MB',
+        // The log is folded into the file when it has grown to this, not every thirty pages; until then its rows lie in
+        // memory too.
+        checkpoint_threshold: '64MB',
       });
       const writer = await instance.connect();
       const reader = await instance.connect();
@@ -144,6 +157,11 @@ export class Database implements Reader {
     } catch (error) {
       throw databaseError(error, path);
     }
+  }
+
+  /** From now on what is committed is journalled; the journal is closed with the database. */
+  keepJournal(journal: Journal): void {
+    this.#journal = journal;
   }
 
   async #query(
@@ -206,6 +224,7 @@ export class Database implements Reader {
     end: 'COMMIT' | 'ROLLBACK',
   ): Promise<Result> {
     const connection = this.#writer;
+    const lines: string[] = [];
     await this.#query(connection, 'BEGIN TRANSACTION', []);
     try {
       const result = await work({
@@ -215,8 +234,13 @@ export class Database implements Reader {
           await this.#query(connection, sql, parameters);
         },
         append: (table, types, columns) => this.#append(connection, table, types, columns),
+        journal: (added) => {
+          this.#journal?.check();
+          lines.push(...added);
+        },
       });
       await this.#query(connection, end, []);
+      if (end === 'COMMIT') await this.#journal?.append(lines);
       return result;
     } catch (error) {
       // Where the failure was the commit's own, there is nothing left to roll back.
@@ -253,6 +277,7 @@ export class Database implements Reader {
   /** Writes what is in the log to the file and lets go of it. */
   async close(): Promise<void> {
     await this.#queue;
+    await this.#journal?.close();
     this.#reader.closeSync();
     this.#writer.closeSync();
     this.#instance.closeSync();

@@ -28,7 +28,8 @@ export function sha256(bytes: Uint8Array | string): Sha256 {
   return sha256Of(createHash('sha256').update(bytes).digest('hex'));
 }
 
-async function syncFolder(folder: string): Promise<void> {
+/** Makes names that were added to a folder last; Windows has no such call. */
+export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
   try {

@@ -1,6 +1,7 @@
 /** The schema, step by step. A step that has landed is never edited: the next change is a new step. */
 import { TieoutError } from '../../shared/errors.ts';
 import type { Database } from './database.ts';
+import type { WorkspaceIdentity } from './identity-file.ts';
 import { month } from './migrations/0001-month.ts';
 import { ingestion } from './migrations/0002-ingestion.ts';
 import { connections } from './migrations/0003-connections.ts';
@@ -25,7 +26,6 @@ const APPLICATION = 'tieout-workspace';
 
 /**
  * Brings a database to the newest schema.
- * @returns the workspace's id.
  * @throws TieoutError `workspace-foreign` for a database of something else, `workspace-newer` for a later Tieout's.
  */
 export async function migrate(
@@ -34,8 +34,10 @@ export async function migrate(
   at: string,
   appVersion: string,
   newId: () => string,
-): Promise<string> {
-  const tables = await database.rows(`SELECT table_name FROM duckdb_tables() WHERE NOT internal`);
+): Promise<WorkspaceIdentity> {
+  const tables = await database.rows(
+    `SELECT table_name FROM duckdb_tables() WHERE NOT internal AND database_name = current_database()`,
+  );
   const names = tables.map((row) => row.text('table_name'));
   if (names.length > 0 && !(names.includes('workspace') && names.includes('migration'))) {
     throw new TieoutError(
@@ -55,7 +57,7 @@ export async function migrate(
       await tx.run('INSERT INTO workspace VALUES (?, ?, ?)', [APPLICATION, newId(), at]);
     });
   }
-  const own = await database.row('SELECT application, workspace_id FROM workspace');
+  const own = await database.row('SELECT application, workspace_id, created_at FROM workspace');
   if (own?.text('application') !== APPLICATION) {
     throw new TieoutError(
       'workspace-foreign',
@@ -79,5 +81,5 @@ export async function migrate(
       await tx.run('INSERT INTO migration VALUES (?, ?, ?, ?)', [step.version, step.name, at, appVersion]);
     });
   }
-  return own.text('workspace_id');
+  return { workspace_id: own.text('workspace_id'), created_at: own.text('created_at') };
 }

@@ -2,8 +2,11 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TieoutError } from '../../shared/errors.ts';
+import { AuditJournal, JOURNAL_FILE, lostEvents } from './audit-journal.ts';
 import { Database } from './database.ts';
+import { DATABASE_FILE, finishSwap } from './database-swap.ts';
 import { EvidenceStore } from './evidence.ts';
+import { IDENTITY_FILE, keepIdentity } from './identity-file.ts';
 import { migrate } from './migrations.ts';
 import { StagedRows } from './staged-rows.ts';
 
@@ -11,24 +14,42 @@ export interface Workspace {
   readonly id: string;
   readonly folder: string;
   readonly database: Database;
+  /** Events of the audit journal that the database has lost: nothing can be added then. 0 where all is well. */
+  readonly lostEvents: number;
   readonly evidence: EvidenceStore;
   readonly staged: StagedRows;
   readonly reports: string;
   close(): Promise<void>;
 }
 
-const OURS = new Set(['workspace.duckdb', 'workspace.duckdb.wal', 'evidence', 'staging', 'reports', 'logs']);
+const OURS = new Set([DATABASE_FILE, JOURNAL_FILE, IDENTITY_FILE, 'evidence', 'staging', 'reports', 'logs']);
+/** A log, and what was put aside. */
+const OURS_TOO = [`${DATABASE_FILE}.`, `${JOURNAL_FILE}.`];
 
-/** @throws TieoutError `workspace-foreign` where the folder holds something, and nothing of ours. */
+function isOurs(name: string): boolean {
+  return OURS.has(name) || OURS_TOO.some((start) => name.startsWith(start)) || name.startsWith('.');
+}
+
+/**
+ * @throws TieoutError `workspace-foreign` where the folder holds something, and nothing of ours; `workspace-damaged` where
+ *   it has a journal and no database.
+ */
 async function prepareFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
     const names = await readdir(folder);
-    const foreign = names.find((name) => !OURS.has(name) && !name.startsWith('.'));
-    if (!names.includes('workspace.duckdb') && foreign !== undefined) {
+    const foreign = names.find((name) => !isOurs(name));
+    if (!names.includes(DATABASE_FILE) && foreign !== undefined) {
       throw new TieoutError(
         'workspace-foreign',
         `${folder} is no Tieout workspace (it holds ${foreign}); name an empty folder or a workspace with --workspace DIR.`,
+        { path: folder },
+      );
+    }
+    if (!names.includes(DATABASE_FILE) && names.includes(JOURNAL_FILE)) {
+      throw new TieoutError(
+        'workspace-damaged',
+        `The workspace ${folder} has no ${DATABASE_FILE} any more; run tieout rebuild --workspace ${folder}, which makes it anew from the audit journal and the evidence beside it.`,
         { path: folder },
       );
     }
@@ -45,21 +66,32 @@ async function prepareFolder(folder: string): Promise<void> {
   }
 }
 
+export interface OpenedBy {
+  readonly at: string;
+  readonly appVersion: string;
+  readonly newId: () => string;
+  /** Opens a database that has lost events too, to look at what is there: nothing can be added to it. */
+  readonly evenBehind?: boolean;
+}
+
 /** @throws TieoutError `workspace-*`. */
-export async function openWorkspace(
-  folder: string,
-  identity: { readonly at: string; readonly appVersion: string; readonly newId: () => string },
-): Promise<Workspace> {
+export async function openWorkspace(folder: string, by: OpenedBy): Promise<Workspace> {
+  await finishSwap(folder, by.at);
   await prepareFolder(folder);
-  const database = await Database.open(join(folder, 'workspace.duckdb'));
+  const database = await Database.open(join(folder, DATABASE_FILE));
   try {
-    const id = await migrate(database, folder, identity.at, identity.appVersion, identity.newId);
+    const identity = await migrate(database, folder, by.at, by.appVersion, by.newId);
+    const journal = await AuditJournal.open(folder, database, by.at);
+    database.keepJournal(journal);
+    if (journal.lacking > 0 && by.evenBehind !== true) throw lostEvents(folder, journal.lacking);
+    await keepIdentity(folder, identity);
     const staged = new StagedRows(join(folder, 'staging'));
     await staged.clear();
     return {
-      id,
+      id: identity.workspace_id,
       folder,
       database,
+      lostEvents: journal.lacking,
       evidence: new EvidenceStore(join(folder, 'evidence')),
       staged,
       reports: join(folder, 'reports'),

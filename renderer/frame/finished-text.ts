@@ -7,9 +7,11 @@ import type { NoticeTone } from '../ui/tone.ts';
 export const JOB_NAMES: Readonly<Record<JobKind, string>> = {
   sync: 'Sync',
   import: 'Import',
+  'curve-import': 'Import of curves',
   reconcile: 'Reconciliation',
   verify: 'Verification',
   report: 'Report',
+  retry: 'Retry of dead letters',
   sample: 'Sample',
 };
 
@@ -32,6 +34,11 @@ function done(month: string, result: JobResult): Finished {
         tone: 'ok',
         text: `Imported ${counted(result.imported.rows, 'ledger row')} for ${month}.`,
       };
+    case 'curve-import':
+      return {
+        tone: 'ok',
+        text: `Imported ${counted(result.curves.points, 'point')} of ${counted(result.curves.snapshots, 'curve')} for ${month}.`,
+      };
     case 'reconcile': {
       const { matched, breaks, pending } = result.recon;
       return {
@@ -45,6 +52,13 @@ function done(month: string, result: JobResult): Finished {
       return differences.length === 0
         ? { tone: 'ok', text: `Verified ${checked}: every hash is as recorded.` }
         : { tone: 'bad', text: `Verified ${checked}: ${counted(differences.length, 'difference')} found.` };
+    }
+    case 'retry': {
+      const { letters, passed, refused } = result.retry;
+      return {
+        tone: refused > 0 ? 'warn' : 'ok',
+        text: `Retried ${counted(letters, 'dead letter')} of ${month}: ${counted(passed, 'record')} committed, ${refused} refused again.`,
+      };
     }
     case 'report':
       return { tone: 'ok', text: `Report of ${month} written: ${counted(result.files.length, 'file')}.` };

@@ -6,6 +6,7 @@ import { bridge } from '../bridge.ts';
 import { ConnectionsScreen } from '../connections/connections-screen.tsx';
 import { connectionsQuery } from '../connections/queries.ts';
 import { MonthScreen } from '../month/month-screen.tsx';
+import { SiemScreen } from '../siem/siem-screen.tsx';
 import { listenToMain } from '../sync-events.ts';
 import { useAnnounce } from '../ui/announcements.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
@@ -85,6 +86,8 @@ export function Frame() {
       <TopBar info={info.data} leaving={leaving.isPending} onLeave={() => leaving.mutate()} />
       {screen === 'connections' ? (
         <ConnectionsScreen info={info.data} connections={connections.data} startNew={isNew} />
+      ) : screen === 'siem' ? (
+        <SiemScreen info={info.data} />
       ) : isNew ? (
         <Welcome
           opening={opening.isPending}

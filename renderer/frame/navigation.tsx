@@ -1,4 +1,4 @@
-import { CalendarCheck, type LucideIcon, PlugZap } from 'lucide-react';
+import { CalendarCheck, type LucideIcon, PlugZap, RadioTower } from 'lucide-react';
 
 interface Place {
   readonly id: Screen;
@@ -6,12 +6,13 @@ interface Place {
   readonly icon: LucideIcon;
 }
 
-export type Screen = 'month' | 'connections';
+export type Screen = 'month' | 'connections' | 'siem';
 
 /** Screens that there are, in the order of the work. */
 const PLACES: readonly Place[] = [
   { id: 'month', label: 'Month', icon: CalendarCheck },
   { id: 'connections', label: 'Connections', icon: PlugZap },
+  { id: 'siem', label: 'SIEM', icon: RadioTower },
 ];
 
 interface NavigationProps {

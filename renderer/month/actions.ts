@@ -46,13 +46,22 @@ interface ActionsContext {
   readonly info: AppInfo;
   readonly view: MonthView | undefined;
   readonly running: JobSnapshot | null;
+  /** True while a past run is shown. */
+  readonly readOnly: boolean;
 }
 
-export function useMonthActions({ month, connection, info, view, running }: ActionsContext): MonthActions {
+export function useMonthActions({
+  month,
+  connection,
+  info,
+  view,
+  running,
+  readOnly,
+}: ActionsContext): MonthActions {
   const [cancelled, setCancelled] = useState<string | null>(null);
   const asking = useMutation({ mutationFn: (ask: () => Promise<unknown>) => ask() });
   const main = bridge();
-  const busy = running !== null || asking.isPending;
+  const busy = running !== null || asking.isPending || readOnly;
   const hasRun = view?.run != null;
   const hasExtract = (view?.imports.length ?? 0) > 0;
 

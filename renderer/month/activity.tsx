@@ -13,17 +13,19 @@ interface ActivityProps {
   readonly running: JobSnapshot | null;
   readonly cancelling: boolean;
   readonly run: RunView | null;
+  /** True where the run is not the newest one. */
+  readonly past: boolean;
   readonly month: string;
 }
 
-export function Activity({ running, cancelling, run, month }: ActivityProps) {
+export function Activity({ running, cancelling, run, past, month }: ActivityProps) {
   if (running?.progress.kind === 'sync') {
     return <SyncActivity job={running} progress={running.progress} cancelling={cancelling} />;
   }
   if (running?.progress.kind === 'steps') {
     return <StepActivity job={running} progress={running.progress} cancelling={cancelling} />;
   }
-  return run ? <LastRun run={run} /> : <NoRun month={month} />;
+  return run ? <LastRun run={run} past={past} /> : <NoRun month={month} />;
 }
 
 interface StepActivityProps {
@@ -74,8 +76,9 @@ const RUN_STATES = {
   interrupted: { icon: CirclePause, tone: 'warn', text: 'Last run interrupted' },
 } as const;
 
-function LastRun({ run }: { readonly run: RunView }) {
+function LastRun({ run, past }: { readonly run: RunView; readonly past: boolean }) {
   const { icon: Icon, tone, text } = RUN_STATES[run.state];
+  const dead = run.deadLetters.open + run.deadLetters.discarded;
   const deltas = [
     [run.added, 'added'],
     [run.changed, 'changed'],
@@ -85,7 +88,7 @@ function LastRun({ run }: { readonly run: RunView }) {
     <section className="activity" aria-label="Activity">
       <span className="mark" data-tone={tone}>
         <Icon aria-hidden className="icon" />
-        <strong>{text}</strong>
+        <strong>{past ? text.replace('Last run', 'Run') : text}</strong>
       </span>
       <span
         title={`${run.endedAt ?? run.startedAt}, from ${run.connection}, correlation id ${run.correlationId}`}
@@ -94,8 +97,9 @@ function LastRun({ run }: { readonly run: RunView }) {
       </span>
       <Figure name="pages">{count(run.pages)}</Figure>
       <Figure name="records">{count(run.records)}</Figure>
-      <Figure name="rejected" bad={run.rejected > 0}>
-        {count(run.rejected)}
+      <Figure name="committed">{count(run.committed)}</Figure>
+      <Figure name={dead === 1 ? 'dead letter' : 'dead letters'} bad={dead > 0}>
+        {count(dead)}
       </Figure>
       <Figure name={run.retries === 1 ? 'retry' : 'retries'}>{count(run.retries)}</Figure>
       <Figure name="received">{byteSize(run.bytes)}</Figure>

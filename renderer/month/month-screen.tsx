@@ -13,13 +13,18 @@ import { count } from '../ui/quantity.ts';
 import { type BoundShortcut, useShortcuts } from '../ui/shortcuts.ts';
 import { type MonthActions, SHORTCUTS, useMonthActions } from './actions.ts';
 import { Activity } from './activity.tsx';
+import { AsOfBanner, AsOfChoice, useAsOf } from './as-of.tsx';
 import { BreaksPane } from './breaks-pane.tsx';
+import { ChangesPane } from './changes-pane.tsx';
 import { ComparePane, type CompareState } from './compare-pane.tsx';
+import { CurvesPane } from './curves-pane.tsx';
 import { DeadLettersPane } from './dead-letters-pane.tsx';
+import { DriftPane } from './drift-pane.tsx';
+import { FindingsPane } from './findings-pane.tsx';
 import { endedJob, runningJob } from './month-jobs.ts';
 import { Notices } from './notices.tsx';
 import { PagesPane } from './pages-pane.tsx';
-import { jobsQuery, monthQuery, monthsQuery } from './queries.ts';
+import { driftSummaryQuery, findingsSummaryQuery, jobsQuery, monthQuery, monthsQuery } from './queries.ts';
 import { Toolbar } from './toolbar.tsx';
 import { TotalsStrip } from './totals.tsx';
 
@@ -32,7 +37,7 @@ interface MonthScreenProps {
 
 const FIRST_MONTH = parseMonth('2024-01');
 
-type TabName = 'pages' | 'compare' | 'breaks' | 'dead-letters';
+type TabName = 'pages' | 'compare' | 'breaks' | 'dead-letters' | 'schema' | 'changes' | 'findings' | 'curves';
 
 /** The month to show: the one chosen, else the newest that holds something, else the one that is settled now. */
 function monthOf(chosen: Month | null, known: readonly string[]): Month | null {
@@ -71,10 +76,12 @@ interface WorkbenchProps {
 }
 
 function Workbench({ info, names, connection, month, knownMonths, onSelect }: WorkbenchProps) {
-  const view = useQuery(monthQuery(month, connection));
+  const asOf = useAsOf(month, connection);
+  const view = useQuery(monthQuery(month, connection, asOf.runId));
   const { data: jobs = [] } = useQuery(jobsQuery);
   const running = runningJob(jobs, month);
-  const actions = useMonthActions({ month, connection, info, view: view.data, running });
+  const readOnly = asOf.runId !== null;
+  const actions = useMonthActions({ month, connection, info, view: view.data, running, readOnly });
   const [tab, setTab] = useState<TabName>('pages');
   const [compareState, setCompareState] = useState<CompareState>('all');
   const [exportOpen, setExportOpen] = useState(false);
@@ -113,18 +120,29 @@ function Workbench({ info, names, connection, month, knownMonths, onSelect }: Wo
   const recon = view.data?.recon ?? null;
   // A sync that has just begun is a step ahead of the month's view.
   const shownRunId =
-    (running?.progress.kind === 'sync' ? running.progress.runId : null) ?? run?.runId ?? null;
+    (running?.progress.kind === 'sync' && !readOnly ? running.progress.runId : null) ?? run?.runId ?? null;
   // The run that the totals come from, so that their rejected records are the ones listed.
   const lettersRun = view.data?.currentRun ?? run;
+  const { data: drift } = useQuery(driftSummaryQuery(month, connection));
+  const openDrift = drift ? drift.open.breaking + drift.open.warning + drift.open.info : null;
+  const deadLetters = lettersRun ? lettersRun.deadLetters.open + lettersRun.deadLetters.discarded : null;
+  const { data: findings } = useQuery({
+    ...findingsSummaryQuery(lettersRun?.runId ?? ''),
+    enabled: lettersRun !== null,
+  });
   const tabs = useMemo(
     () =>
       [
         { id: 'pages', name: 'Pages', value: run?.pages ?? null },
         { id: 'compare', name: 'Compare', value: null },
         { id: 'breaks', name: 'Breaks', value: recon?.breaks ?? null },
-        { id: 'dead-letters', name: 'Dead letters', value: lettersRun?.rejected ?? null },
+        { id: 'dead-letters', name: 'Dead letters', value: deadLetters },
+        { id: 'schema', name: 'Schema', value: openDrift },
+        { id: 'changes', name: 'Changes', value: null },
+        { id: 'findings', name: 'Findings', value: findings?.checked ? findings.counts.total : null },
+        { id: 'curves', name: 'Curves', value: null },
       ] as const,
-    [run, recon, lettersRun],
+    [run, recon, deadLetters, openDrift, findings],
   );
 
   return (
@@ -140,8 +158,17 @@ function Workbench({ info, names, connection, month, knownMonths, onSelect }: Wo
         reports={view.data?.reports ?? []}
         exportOpen={exportOpen}
         onExportOpen={setExportOpen}
+      >
+        <AsOfChoice month={month} connection={connection} {...asOf} />
+      </Toolbar>
+      {view.data?.asOf && <AsOfBanner run={view.data.asOf} onLeave={() => asOf.choose(null)} />}
+      <Activity
+        running={running}
+        cancelling={actions.cancel.cancelling}
+        run={run}
+        past={readOnly}
+        month={month}
       />
-      <Activity running={running} cancelling={actions.cancel.cancelling} run={run} month={month} />
       {view.error && <ErrorNotice error={view.error} onRetry={() => void view.refetch()} />}
       {view.isPending && (
         <p className="opening late">
@@ -195,7 +222,29 @@ function Workbench({ info, names, connection, month, knownMonths, onSelect }: Wo
               <BreaksPane recon={recon} />
             </TabPanel>
             <TabPanel id="dead-letters" className="tab-panel">
-              <DeadLettersPane run={lettersRun} />
+              <DeadLettersPane run={lettersRun} readOnly={readOnly || running !== null} />
+            </TabPanel>
+            <TabPanel id="schema" className="tab-panel">
+              <DriftPane month={month} connection={connection} />
+            </TabPanel>
+            <TabPanel id="changes" className="tab-panel">
+              <ChangesPane month={month} connection={connection} runId={asOf.runId} />
+            </TabPanel>
+            <TabPanel id="findings" className="tab-panel">
+              <FindingsPane
+                month={month}
+                connection={connection}
+                run={lettersRun}
+                readOnly={readOnly || running !== null}
+              />
+            </TabPanel>
+            <TabPanel id="curves" className="tab-panel">
+              <CurvesPane
+                month={month}
+                connection={connection}
+                runId={lettersRun?.runId ?? null}
+                readOnly={readOnly || running !== null}
+              />
             </TabPanel>
           </Tabs>
         </>
@@ -204,7 +253,16 @@ function Workbench({ info, names, connection, month, knownMonths, onSelect }: Wo
   );
 }
 
-const TAB_NAMES = ['pages', 'compare', 'breaks', 'dead-letters'] as const satisfies readonly TabName[];
+const TAB_NAMES = [
+  'pages',
+  'compare',
+  'breaks',
+  'dead-letters',
+  'schema',
+  'changes',
+  'findings',
+  'curves',
+] as const satisfies readonly TabName[];
 
 /** What the application menu asks for does what the button does. */
 function useCommands(actions: MonthActions, openExport: () => void): void {

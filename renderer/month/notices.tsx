@@ -6,7 +6,7 @@ import type { MonthView, RunView } from '../../shared/views.ts';
 import { JOB_NAMES } from '../frame/finished-text.ts';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { Notice } from '../ui/notice.tsx';
-import { counted } from '../ui/quantity.ts';
+import { count, counted } from '../ui/quantity.ts';
 import type { MonthActions } from './actions.ts';
 import { VerifyDifferences } from './verify-differences.tsx';
 
@@ -23,6 +23,7 @@ export function Notices({ view, running, ended, verified, actions, onDeadLetters
   const [dismissed, setDismissed] = useState<string | null>(null);
   const { run, currentRun, recon } = view;
   const shown = currentRun ?? run;
+  const dead = shown ? shown.deadLetters.open + shown.deadLetters.discarded : 0;
   const problem = running === null && ended && ended.jobId !== dismissed ? ended : null;
   const dismiss = () => setDismissed(problem?.jobId ?? null);
   const differences = verified?.result?.kind === 'verify' ? verified.result.verify.differences : [];
@@ -42,7 +43,7 @@ export function Notices({ view, running, ended, verified, actions, onDeadLetters
         </Notice>
       )}
       {running === null && run && problem === null && <Unfinished run={run} currentRun={currentRun} />}
-      {shown && shown.rejected > 0 && (
+      {shown && dead > 0 && (
         <Notice
           tone="warn"
           actions={
@@ -51,8 +52,8 @@ export function Notices({ view, running, ended, verified, actions, onDeadLetters
             </Button>
           }
         >
-          <strong>{counted(shown.rejected, 'rejected record')}</strong> in this run: they are in no total and
-          in no comparison.
+          <strong>{counted(dead, 'dead letter')}</strong> among the {counted(shown.records, 'record')} of this
+          run ({deadLettersWords(shown)}), in no total and in no comparison.
         </Notice>
       )}
       {recon && view.reconStale && (
@@ -76,6 +77,14 @@ export function Notices({ view, running, ended, verified, actions, onDeadLetters
       {differences.length > 0 && <VerifyDifferences differences={differences} />}
     </div>
   );
+}
+
+function deadLettersWords({ deadLetters: { open, retried, discarded } }: RunView): string {
+  return [
+    `${count(open)} open`,
+    ...(discarded > 0 ? [`${count(discarded)} discarded`] : []),
+    ...(retried > 0 ? [`${count(retried)} more retried and committed`] : []),
+  ].join(', ');
 }
 
 function Unfinished({ run, currentRun }: { readonly run: RunView; readonly currentRun: RunView | null }) {

@@ -1,4 +1,5 @@
-import { queryOptions } from '@tanstack/react-query';
+import { mutationOptions, queryOptions } from '@tanstack/react-query';
+import type { InvokeArgs } from '../../shared/contract.ts';
 import type { JobSnapshot } from '../../shared/jobs.ts';
 import { answered, bridge } from '../bridge.ts';
 import { jobsKey, KEYS, samplesKey } from '../query-keys.ts';
@@ -10,10 +11,11 @@ export const monthsQuery = queryOptions({
   queryFn: () => answered(bridge()['months.list']()),
 });
 
-export function monthQuery(month: string, connection: string | null) {
+/** @param runId a past run, as the month was known by it; null: as it stands now. */
+export function monthQuery(month: string, connection: string | null, runId: string | null) {
   return queryOptions({
-    queryKey: [KEYS.month, month, connection],
-    queryFn: () => answered(bridge()['month.view']({ month, connection })),
+    queryKey: [KEYS.month, month, connection, runId],
+    queryFn: () => answered(bridge()['month.view']({ month, connection, runId })),
   });
 }
 
@@ -25,6 +27,49 @@ export const jobsQuery = queryOptions({
     const heard = client.getQueryData<readonly JobSnapshot[]>(jobsKey) ?? [];
     return listed.reduce(withSnapshot, heard);
   },
+});
+
+export function driftSummaryQuery(month: string, connection: string | null) {
+  return queryOptions({
+    queryKey: [KEYS.drift, 'summary', month, connection],
+    queryFn: () => answered(bridge()['drift.summary']({ month, connection })),
+  });
+}
+
+export const decideDrift = mutationOptions({
+  mutationKey: ['drift.decide'],
+  mutationFn: (decision: InvokeArgs<'drift.decide'>) => answered(bridge()['drift.decide'](decision)),
+  onSuccess: (_decided, _args, _result, { client }) => client.invalidateQueries({ queryKey: [KEYS.drift] }),
+});
+
+export function findingsSummaryQuery(runId: string) {
+  return queryOptions({
+    queryKey: [KEYS.findings, 'summary', runId],
+    queryFn: () => answered(bridge()['findings.summary']({ runId })),
+  });
+}
+
+export function comparisonQuery(month: string, connection: string | null) {
+  return queryOptions({
+    queryKey: [KEYS.curves, 'compare', month, connection],
+    queryFn: () => answered(bridge()['curves.compare']({ month, connection })),
+  });
+}
+
+export const setTolerance = mutationOptions({
+  mutationKey: ['curves.setTolerance'],
+  mutationFn: (tolerance: InvokeArgs<'curves.setTolerance'>) =>
+    answered(bridge()['curves.setTolerance'](tolerance)),
+});
+
+export const importCurves = mutationOptions({
+  mutationKey: ['curves.import'],
+  mutationFn: (month: string) => answered(bridge()['curves.import']({ month })),
+});
+
+export const startSync = mutationOptions({
+  mutationKey: ['sync.start'],
+  mutationFn: (sync: InvokeArgs<'sync.start'>) => answered(bridge()['sync.start'](sync)),
 });
 
 /** Written by sync-events.ts only. */

@@ -1,11 +1,14 @@
 /** The snapshots that the panes scroll over, each named by a key that changes with the snapshot and its filter. */
+import type { DriftRow } from '../../shared/drift.ts';
 import type { BreakCategory } from '../../shared/recon.ts';
+import type { FindingCode } from '../../shared/findings.ts';
 import type {
   AttemptRow,
   BreakRow,
   ComparedRow,
   ComparedState,
-  DeadLetterRow,
+  CurveSnapshotRow,
+  FindingRow,
   PageRow,
 } from '../../shared/views.ts';
 import { answered, bridge } from '../bridge.ts';
@@ -51,9 +54,34 @@ export function breaksOf(reconId: string, category: BreakCategory | null): RowSo
   };
 }
 
-export function deadLettersOf(runId: string): RowSource<DeadLetterRow> {
+/** Of the newest finished runs of the month. */
+export function driftOf(month: string, connection: string | null): RowSource<DriftRow> {
   return {
-    key: [KEYS.deadLetters, runId],
-    fetch: (offset, limit) => answered(bridge()['deadLetters.window']({ runId, offset, limit })),
+    key: [KEYS.drift, month, connection],
+    fetch: (offset, limit) => answered(bridge()['drift.window']({ month, connection, offset, limit })),
+  };
+}
+
+export function findingsOf(
+  runId: string,
+  code: FindingCode | null,
+  search: string,
+): RowSource<FindingRow> {
+  return {
+    key: [KEYS.findings, runId, code, search],
+    fetch: (offset, limit) => answered(bridge()['findings.window']({ runId, code, search, offset, limit })),
+  };
+}
+
+/** @param runId its pins are marked. */
+export function curvesOf(
+  month: string,
+  connection: string | null,
+  runId: string | null,
+): RowSource<CurveSnapshotRow> {
+  return {
+    key: [KEYS.curves, month, connection, runId],
+    fetch: (offset, limit) =>
+      answered(bridge()['curves.window']({ month, connection, runId, offset, limit })),
   };
 }

@@ -1,4 +1,5 @@
 import { FileDown, Import, RefreshCw, Scale, ShieldCheck, Square } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { Header } from 'react-aria-components/Header';
 import { Menu, MenuItem, MenuSection, MenuTrigger } from 'react-aria-components/Menu';
 import { Popover } from 'react-aria-components/Popover';
@@ -21,6 +22,8 @@ interface ToolbarProps {
   readonly reports: readonly ReportView[];
   readonly exportOpen: boolean;
   readonly onExportOpen: (open: boolean) => void;
+  /** Beside the month. */
+  readonly children?: ReactNode;
 }
 
 const REPORTS_LISTED = 5;
@@ -45,6 +48,7 @@ export function Toolbar(props: ToolbarProps) {
         previousShortcut={SHORTCUTS.previousMonth}
         nextShortcut={SHORTCUTS.nextMonth}
       />
+      {props.children}
       <span className="spacer" />
       <ActionButton
         label="Sync"

@@ -19,6 +19,7 @@ interface TotalsStripProps {
 /** What the month comes to: both totals and their difference, the counts, and the hashes that stand for them. */
 export function TotalsStrip({ view, onBreaks, onDeadLetters, onPending, onMatched }: TotalsStripProps) {
   const { recon, currentRun, run } = view;
+  const shown = currentRun ?? run;
   return (
     <section className="totals" aria-label="Totals">
       <TotalsTable view={view} />
@@ -41,8 +42,8 @@ export function TotalsStrip({ view, onBreaks, onDeadLetters, onPending, onMatche
         <Count
           icon={Ban}
           tone="bad"
-          name="Rejected"
-          value={(currentRun ?? run)?.rejected ?? null}
+          name="Dead letters"
+          value={shown ? shown.deadLetters.open + shown.deadLetters.discarded : null}
           onPress={onDeadLetters}
         />
       </div>

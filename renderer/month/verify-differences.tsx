@@ -10,6 +10,8 @@ const SUBJECTS: Readonly<Record<VerifyDifference['subject'], string>> = {
   recon: 'Reconciliation hash',
   report: 'Report',
   extract: 'Ledger extract',
+  curve: 'Curve',
+  finding: 'Findings',
   audit: 'Audit chain',
 };
 

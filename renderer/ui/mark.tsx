@@ -4,7 +4,9 @@ import {
   CircleDashed,
   CircleSlash,
   Clock,
+  Info,
   type LucideIcon,
+  OctagonX,
   ShieldAlert,
   ShieldCheck,
   TriangleAlert,
@@ -19,6 +21,13 @@ const MARKS = {
   differs: { icon: ShieldAlert, word: 'Differs', tone: 'bad' },
   unverified: { icon: CircleDashed, word: 'Not yet', tone: 'none' },
   rejected: { icon: Ban, word: 'Rejected', tone: 'bad' },
+  breaking: { icon: OctagonX, word: 'Breaking', tone: 'bad' },
+  warning: { icon: TriangleAlert, word: 'Warning', tone: 'warn' },
+  info: { icon: Info, word: 'Info', tone: 'info' },
+  open: { icon: CircleDashed, word: 'Open', tone: 'warn' },
+  accepted: { icon: CircleCheck, word: 'Accepted', tone: 'ok' },
+  retried: { icon: CircleCheck, word: 'Retried', tone: 'ok' },
+  discarded: { icon: CircleSlash, word: 'Discarded', tone: 'none' },
   none: { icon: CircleSlash, word: 'None', tone: 'none' },
 } as const satisfies Record<string, { icon: LucideIcon; word: string; tone: string }>;
 

@@ -33,6 +33,8 @@ interface RowGridProps<Row> {
   readonly onOpen?: (index: number) => void;
   /** Escape. */
   readonly onClose?: () => void;
+  /** Space, on the selected row. */
+  readonly onMark?: (index: number) => void;
   /** What Ctrl+C copies of the selected row. */
   readonly copyText?: (row: Row) => string;
   readonly tone?: (row: Row) => 'bad' | 'warn' | 'mark' | undefined;
@@ -79,6 +81,7 @@ export function RowGrid<Row>(props: RowGridProps<Row>) {
     else if (event.key === 'End') select(total - 1);
     else if (event.key === 'Enter' && selected !== null) props.onOpen?.(selected);
     else if (event.key === 'Escape' && props.onClose) props.onClose();
+    else if (event.key === ' ' && selected !== null && props.onMark) props.onMark(selected);
     else return;
     event.preventDefault();
   }

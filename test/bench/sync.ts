@@ -3,10 +3,11 @@
  * seed's client fetches and hashes; Tieout also validates, stores evidence, commits and audits.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const PEER = join(ROOT, '..', 'shared', 'peers', 'seed_client.py');
@@ -18,6 +19,8 @@ interface Measured {
   readonly seconds: number;
   readonly peakMb: number;
   readonly hashes: readonly string[];
+  /** Longest pause of the event loop, in milliseconds; NaN where it is not Node's. */
+  readonly pauseMs: number;
 }
 
 /** Wall time and peak memory of a child, by the kernel's accounting where /usr/bin/time is there. */
@@ -99,7 +102,7 @@ async function seed(port: number): Promise<Measured> {
     .split('\n')
     .filter((line) => /^\d/.test(line))
     .map((line) => line.split(' ')[2] ?? '');
-  return { ...figures, hashes };
+  return { ...figures, hashes, pauseMs: Number.NaN };
 }
 
 async function tieout(port: number): Promise<Measured> {
@@ -112,7 +115,11 @@ async function tieout(port: number): Promise<Measured> {
         ...[join(ROOT, 'build', 'tieout.mjs'), 'sync', '--json', '--month', MONTH, '--workspace', workspace],
         ...['--base-url', base, '--token-url', `${base}/oauth2/token`, '--client-id', 'bench'],
       ],
-      { TIEOUT_CLIENT_SECRET: 'bench-secret' },
+      {
+        TIEOUT_CLIENT_SECRET: 'bench-secret',
+        NODE_OPTIONS: `--import ${pathToFileURL(join(import.meta.dirname, 'loop-delay.mjs')).href}`,
+        LOOP_DELAY_FILE: join(workspace, '.loop-delay'),
+      },
     );
     const hashes: string[] = [];
     for (const line of out.split('\n')) {
@@ -120,7 +127,8 @@ async function tieout(port: number): Promise<Measured> {
       const event: { page_sha256: string } = JSON.parse(line);
       hashes.push(event.page_sha256);
     }
-    return { ...figures, hashes };
+    const pauseMs = Number(readFileSync(join(workspace, '.loop-delay'), 'utf8'));
+    return { ...figures, hashes, pauseMs };
   } finally {
     rmSync(workspace, { recursive: true, force: true });
   }
@@ -153,6 +161,10 @@ async function compare(records: number, latencyMs: number, target: number): Prom
     );
     say(
       `  tieout sync  ${o.toFixed(2)} s  ${(pages / o).toFixed(0)} pages/s  peak ${median(ours.map((run) => run.peakMb)).toFixed(0)} MB`,
+    );
+    const pause = Math.max(...ours.map((run) => run.pauseMs));
+    say(
+      `  event loop paused ${pause.toFixed(0)} ms at most (target at most 50): ${pause <= 50 ? 'reached' : 'MISSED'}`,
     );
     say(
       `  ratio ${ratio.toFixed(2)} (target at most ${target}): ${ratio <= target ? 'reached' : 'MISSED'}; page hashes ${equal ? 'equal' : 'DIFFER'}`,

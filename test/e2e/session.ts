@@ -18,6 +18,8 @@ export interface SessionOptions {
   /** Without a keyring the app sees a machine that has none. */
   readonly keyring: boolean;
   readonly dialogs?: readonly DialogAnswer[];
+  /** Fills the workspace before the app opens it. */
+  readonly prepare?: (workspace: string) => Promise<void>;
 }
 
 export interface Session {
@@ -67,6 +69,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     };
   };
   try {
+    await options.prepare?.(join(folder, 'workspace'));
     return await open(options.dialogs ?? []);
   } catch (error) {
     await end();

@@ -8,6 +8,17 @@ const count = z.int().min(0);
 const totals = z.record(z.string().regex(/^[A-Z]{3}$/), decimal);
 const text = z.string().min(1);
 
+const diffRun = z.object({
+  run_id: text,
+  source: text,
+  ended_at: time,
+  run_sha256: sha256,
+  rows: count,
+  settlements: count,
+  dead_letters: count,
+  retried: count,
+});
+
 export const EVENT_FIELDS = {
   token: z.object({ at: time, correlation_id: text, expires_in: z.number(), refresh_at: time }),
   retry: z.object({
@@ -34,12 +45,88 @@ export const EVENT_FIELDS = {
     attempts: count,
     elapsed_ms: count,
   }),
-  drift: z.object({ field: text, kind: z.enum(['added', 'missing', 'type']), expected: text, seen: text }),
+  drift: z.union([
+    // At its first sight, against our own record.
+    z.strictObject({
+      type: z.literal('drift'),
+      field: z.string(),
+      kind: z.enum(['added', 'missing', 'type']),
+      expected: text,
+      seen: text,
+    }),
+    // At the end of the run, against the accepted schema; as it is listed, with what was decided.
+    z.object({
+      run_id: text,
+      field: z.string(),
+      kind: z.enum(['added', 'missing', 'type', 'null', 'widened', 'value']),
+      aspect: z.string(),
+      severity: z.enum(['breaking', 'warning', 'info']),
+      expected: text,
+      seen: text,
+      count,
+      first_page: count.nullable(),
+      first_index: count.nullable(),
+      sample: z.string().max(60).nullable(),
+    }),
+  ]),
   'dead-letter': z.object({
     page: count,
     index: count,
     settlement_id: text.nullable(),
     reasons: z.array(z.object({ field: z.string(), code: text, message: text })).min(1),
+  }),
+  'dead-letters': z.object({
+    month: text.nullable(),
+    run_ids: z.array(text),
+    letters: count,
+    received: count,
+    committed: count,
+    open: count,
+    retried: count,
+    discarded: count,
+    reasons: z.array(
+      z.object({
+        field: z.string(),
+        code: text,
+        letters: count,
+        example: z.object({ id: text, message: text }),
+      }),
+    ),
+  }),
+  'dead-letter-act': z.object({
+    act: z.enum(['retry', 'discard', 'reopen']),
+    at: time,
+    letters: count,
+    passed: count,
+    refused: count,
+    seq: count,
+  }),
+  diff: z.object({
+    month: text,
+    resource: text,
+    from: diffRun,
+    to: diffRun,
+    added: count,
+    removed: count,
+    changed: count,
+    reversioned: count,
+    repeated: count,
+    unchanged: count,
+    removed_dead_letters: count,
+    identical_rows: count,
+    by_field: z.array(z.object({ field: text, changes: count })),
+  }),
+  change: z.object({
+    kind: z.enum(['added', 'removed', 'changed', 'reversioned', 'repeated']),
+    settlement_id: text,
+    from_version: count.nullable(),
+    to_version: count.nullable(),
+    from_occurrences: count,
+    to_occurrences: count,
+    from_amount: decimal.nullable(),
+    to_amount: decimal.nullable(),
+    fields: z.array(z.object({ field: text, from: text.nullable(), to: text.nullable() })),
+    dead_letter: text.nullable(),
   }),
   warning: z.object({ at: time, code: text, message: text }),
   done: z.object({
@@ -59,6 +146,7 @@ export const EVENT_FIELDS = {
     matched: count,
     breaks: count,
     pending: count,
+    dead_letters: count,
     by_category: z.record(z.string(), count),
     etrm_total: totals,
     ledger_total: totals,
@@ -78,6 +166,7 @@ export const EVENT_FIELDS = {
     month: text.nullable(),
     pages: count,
     records: count,
+    retried: count,
     audit_events: count,
     differences: count,
   }),

@@ -1,57 +1,16 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { zstdDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recordJson } from '../../unit/ingest/sample-record.ts';
 import { pageOf, type ScriptedVendor, scriptedVendor } from '../sync/scripted-vendor.ts';
-import { stored } from '../workspace/stored-tables.ts';
 import { type Ended, Home, SECRET, syncArgs } from './command.ts';
+import { FORMS, found, leftBehind } from './left-behind.ts';
 
 let vendor: ScriptedVendor;
 beforeAll(async () => {
   vendor = await scriptedVendor(() => pageOf([recordJson()], false));
 });
 afterAll(() => vendor.close());
-
-/** Every way in which the secret might be written. */
-const FORMS = [
-  SECRET,
-  encodeURIComponent(SECRET),
-  new URLSearchParams({ s: SECRET }).toString().slice(2),
-  JSON.stringify(SECRET).slice(1, -1),
-  Buffer.from(SECRET).toString('base64'),
-  Buffer.from(`svc:${SECRET}`).toString('base64'),
-];
-
-/** Everything that a home holds: its files as they are and unpacked, and every row of every table. */
-async function leftBehind(home: Home, ...ended: readonly Ended[]): Promise<ReadonlyMap<string, string>> {
-  const left = new Map<string, string>();
-  for (const [at, { stdout, stderr }] of ended.entries()) {
-    left.set(`stdout ${at}`, stdout);
-    left.set(`stderr ${at}`, stderr);
-  }
-  for (const entry of readdirSync(home.folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    const bytes = readFileSync(path);
-    left.set(path, bytes.toString('latin1'));
-    left.set(`${path} as UTF-8`, bytes.toString('utf8'));
-    if (path.endsWith('.zst')) left.set(`${path} unpacked`, zstdDecompressSync(bytes).toString('utf8'));
-  }
-  const tables = await stored(home.workspace, home.folder, 'SELECT table_name FROM duckdb_tables()');
-  expect(tables.length).toBeGreaterThan(15);
-  for (const { table_name: table } of tables) {
-    left.set(`table ${table}`, JSON.stringify(await stored(home.workspace, home.folder, `FROM ${table}`)));
-  }
-  return left;
-}
-
-/** Where one of the texts is. */
-function found(left: ReadonlyMap<string, string>, texts: readonly string[]): readonly string[] {
-  return [...left]
-    .filter(([, content]) => texts.some((text) => content.includes(text)))
-    .map(([where]) => where);
-}
 
 describe('a secret and its tokens', () => {
   it('are nowhere in what a month leaves behind: output, log, database, evidence, reports', async () => {

@@ -6,6 +6,7 @@ import {
   NEW_DRAFT,
 } from '../../../renderer/connections/connection-draft.ts';
 import { INVOKE } from '../../../shared/contract.ts';
+import { sha256Of } from '../../../shared/digest.ts';
 
 const draft = {
   ...NEW_DRAFT,
@@ -51,10 +52,28 @@ describe('what is wrong with a connection', () => {
 test('what is sent is what the main process accepts, and an empty secret keeps the stored one', () => {
   const sent = argumentsOf({ ...draft, secret: '', baseUrl: ' https://etrm.example.com ' });
   expect(INVOKE['connections.save'].args.parse(sent)).toEqual(sent);
-  expect(sent).toMatchObject({ secret: null, caFile: null, baseUrl: 'https://etrm.example.com' });
+  expect(sent).toMatchObject({
+    secret: null,
+    caFile: null,
+    baseUrl: 'https://etrm.example.com',
+    settings: {},
+  });
 });
 
 test('a stored connection is edited without its secret', () => {
-  const view = { ...argumentsOf(draft), hasSecret: true };
-  expect(draftOf(view)).toEqual({ ...draft, secret: '' });
+  const profile = { name: 'north', revision: 2, sha256: sha256Of('ab'.repeat(32)) };
+  const settings = { retries: 0, proxy: 'none' };
+  const view = { ...argumentsOf(draft), hasSecret: true, profile, settings };
+  const edited = draftOf(view);
+  expect(edited).toMatchObject({ ...draft, secret: '', settings: { proxyKind: 'none' }, profile });
+  expect(argumentsOf(edited)).toMatchObject({ settings, profile: profile.sha256, secret: null });
+});
+
+test('what is wrong with a setting is told beside the rest, by the setting', () => {
+  const settings = { texts: { retries: '99' }, proxyKind: 'environment' } as const;
+  expect(draftErrors({ ...draft, name: '', settings, caFile: 'ca.pem' }, [], true)).toEqual({
+    name: 'Enter a name',
+    caFile: 'Must be the whole path of a PEM file',
+    settings: { retries: 'Must be a whole number from 0 to 20' },
+  });
 });

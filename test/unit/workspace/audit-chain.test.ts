@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
   AUDIT_ROOT,
@@ -126,4 +127,97 @@ describe('the audit chain', () => {
     const python = `{"actor": "Zo\\u00eb", "at": "2024-04-02T08:15:30.000Z", "payload": {"a": "\\u00fc", "b": 1}, "prev_sha256": "${'0'.repeat(64)}", "seq": 3, "type": "sync.page"}`;
     expect(digest).toBe(sha256(python));
   });
+
+  it('holds whatever an actor or a payload is called', async () => {
+    await database.transaction((tx) =>
+      appendAudit(tx, {
+        at: '2024-04-02T08:15:30.000Z',
+        actor: 'half \ud800 a pair',
+        type: 'test.event',
+        payload: { text: 'half \udc00', list: ['\ud83d'] },
+      }),
+    );
+    expect(await verified()).toMatchObject({ events: EVENTS + 1, fault: null });
+  });
+
+  it('takes no number that languages write in different ways', async () => {
+    const act = { at: '2024-04-02T08:15:30.000Z', actor: 'a', type: 'test.event' };
+    for (const value of [1.5, Number.NaN, 2 ** 53]) {
+      await expect(
+        database.transaction((tx) => appendAudit(tx, { ...act, payload: { value } })),
+      ).rejects.toMatchObject({ code: 'internal' });
+    }
+  });
+
+  it('hashes an event in the form that the manual describes, whatever its texts hold', () => {
+    const text = fc.string({
+      maxLength: 8,
+      unit: fc.oneof(fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }), nasty),
+    });
+    const value = fc.oneof(text, fc.maxSafeInteger(), fc.constant(null), fc.array(text, { maxLength: 3 }));
+    const payloads = fc.dictionary(fc.stringMatching(/^[a-z_0-9]{1,6}$/), value, { noNullPrototype: true });
+    fc.assert(
+      fc.property(text, payloads, (sent, payload) => {
+        const actor = sent.toWellFormed();
+        const prev_sha256 = '0'.repeat(64);
+        const event = {
+          seq: 1,
+          at: '2024-04-02T08:15:30.000Z',
+          actor,
+          type: 'a.b',
+          payload,
+          prev_sha256,
+        };
+        const stored = JSON.stringify(payload).toWellFormed();
+        const digest = auditDigest(1, event.at, actor, 'a.b', stored, prev_sha256);
+        expect(digest).toBe(sha256(manualForm({ ...event, payload: JSON.parse(stored) })));
+      }),
+      { numRuns: 150 },
+    );
+  });
 });
+
+const nasty = fc.constantFrom(
+  '"',
+  '\\',
+  '/',
+  '\b',
+  '\f',
+  '\n',
+  '\r',
+  '\t',
+  '\u007f',
+  '\u2028',
+  'é',
+  '😀',
+  '\ud800',
+);
+
+const SHORT: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+};
+
+/** docs/audit.md, "The form that is hashed", sentence by sentence. */
+function manualForm(value: unknown): string {
+  if (value === null) return 'null';
+  if (typeof value === 'number') return String(value);
+  if (typeof value === 'string') {
+    const units = Array.from({ length: value.length }, (_, at) => value[at] ?? '');
+    const escaped = units.map((unit) => {
+      const code = unit.charCodeAt(0);
+      if (SHORT[unit]) return SHORT[unit];
+      return code < 0x20 || code > 0x7e ? `\\u${code.toString(16).padStart(4, '0')}` : unit;
+    });
+    return `"${escaped.join('')}"`;
+  }
+  if (Array.isArray(value)) return `[${value.map(manualForm).join(', ')}]`;
+  if (typeof value !== 'object') throw new Error(`${typeof value} is in no event`);
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${members.map(([name, each]) => `${manualForm(name)}: ${manualForm(each)}`).join(', ')}}`;
+}

@@ -1,0 +1,133 @@
+/**
+ * Retry without an edit: the raw record is typed again with what its connection has now. What passes becomes a record of
+ * the same run, page and place; what fails keeps its new reasons. The letter itself stays as it was received.
+ */
+import { BIGINT, VARCHAR } from '@duckdb/node-api';
+import type { LetterActResult, LetterPlace } from '../../shared/dead-letters.ts';
+import { isoTime } from '../clock.ts';
+import { recordLateFindings } from '../findings/derive-findings.ts';
+import type { Transaction } from '../workspace/database.ts';
+import type { DecideParts } from './decide.ts';
+import { chooseLetters, recordAct } from './letter-acts.ts';
+import type { LetterFilter } from './letter-filter.ts';
+import type { Retyped, RetypeWith } from './retype.ts';
+import { storeRetried } from './store-retried.ts';
+
+export interface RetryParts extends DecideParts {
+  readonly retypeWith: RetypeWith;
+}
+
+export interface RetryRequest {
+  readonly filter: LetterFilter;
+  readonly signal: AbortSignal;
+  readonly onProgress: (step: string, done: number, total: number | null) => void;
+}
+
+/** Letters typed at once: bounds the memory whatever their number. */
+const BATCH = 10_000;
+
+interface ChosenRun {
+  readonly runId: string;
+  /** Of the connection's profile of now, or of the run's where it had no stored connection; null: the seed's. */
+  readonly profileSha256: string | null;
+  /** Of its chosen letters. */
+  readonly first: number;
+  readonly last: number;
+}
+
+async function chosenRuns(tx: Transaction): Promise<readonly ChosenRun[]> {
+  const rows = await tx.rows(
+    `SELECT r.run_id, CASE WHEN r.connection IS NULL THEN r.profile_sha256 ELSE c.profile_sha256 END AS profile_sha256,
+       min(l.ordinal) AS first, max(l.ordinal) AS last
+     FROM temp.chosen_letter l JOIN run r ON r.run_id = l.run_id LEFT JOIN connection c ON c.name = r.connection
+     GROUP BY ALL ORDER BY first`,
+  );
+  return rows.map((row) => ({
+    runId: row.text('run_id'),
+    profileSha256: row.textOrNull('profile_sha256'),
+    first: row.int('first'),
+    last: row.int('last'),
+  }));
+}
+
+interface Letter extends LetterPlace {
+  readonly raw: string;
+}
+
+async function lettersOf(tx: Transaction, first: number, last: number): Promise<readonly Letter[]> {
+  const rows = await tx.rows(
+    `SELECT d.run_id, d.page, d.idx, d.raw FROM temp.chosen_letter l
+     JOIN dead_letter d ON d.run_id = l.run_id AND d.page = l.page AND d.idx = l.idx
+     WHERE l.ordinal BETWEEN ? AND ? ORDER BY l.ordinal`,
+    [first, last],
+  );
+  return rows.map((row) => ({
+    runId: row.text('run_id'),
+    page: row.int('page'),
+    index: row.int('idx'),
+    raw: row.text('raw'),
+  }));
+}
+
+async function storeOutcomes(
+  tx: Transaction,
+  letters: readonly Letter[],
+  refused: Retyped['refused'],
+  profileSha256: string | null,
+): Promise<void> {
+  await tx.append(
+    'letter_outcome',
+    [VARCHAR, BIGINT, BIGINT, VARCHAR, VARCHAR, VARCHAR],
+    [
+      letters.map(({ runId }) => runId),
+      letters.map(({ page }) => BigInt(page)),
+      letters.map(({ index }) => BigInt(index)),
+      letters.map((_, at) => (refused.has(at) ? 'refused' : 'retried')),
+      letters.map(() => profileSha256),
+      letters.map((_, at) => (refused.has(at) ? JSON.stringify(refused.get(at)) : null)),
+    ],
+  );
+}
+
+/** Holds what passed against the trades and curves that its run was checked with. */
+async function checkPassed(tx: Transaction, runId: string): Promise<void> {
+  const rows = await tx.rows(
+    `SELECT page, idx FROM temp.letter_outcome WHERE run_id = ? AND act = 'retried'`,
+    [runId],
+  );
+  await recordLateFindings(
+    tx,
+    runId,
+    rows.map((row) => ({ page: row.int('page'), index: row.int('idx') })),
+  );
+}
+
+/**
+ * Retries the open letters that the filter names: all of them, or none where it is cancelled.
+ * @throws TieoutError `nothing-to-do`, `cancelled`, `profile-unknown`.
+ */
+export async function retryLetters(parts: RetryParts, request: RetryRequest): Promise<LetterActResult> {
+  const { signal, onProgress } = request;
+  return parts.workspace.database.transaction(async (tx) => {
+    const total = await chooseLetters(tx, 'retry', request.filter);
+    let done = 0;
+    for (const run of await chosenRuns(tx)) {
+      const retype = await parts.retypeWith(tx, run.profileSha256);
+      for (let first = run.first; first <= run.last; first += BATCH) {
+        signal.throwIfAborted();
+        const letters = await lettersOf(tx, first, Math.min(run.last, first + BATCH - 1));
+        const { rows, refused } = retype(letters.map(({ raw }) => raw));
+        await storeRetried(tx, parts.workspace.staged, rows, letters);
+        await storeOutcomes(tx, letters, refused, run.profileSha256);
+        done += letters.length;
+        onProgress('Typing dead letters again', done, total);
+      }
+      await checkPassed(tx, run.runId);
+    }
+    return recordAct(tx, parts.workspace.evidence, 'retry', {
+      at: isoTime(parts.clock.now()),
+      actor: parts.actor,
+      reason: null,
+    });
+  });
+}

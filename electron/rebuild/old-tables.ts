@@ -1,0 +1,89 @@
+/** The old database's tables beside the new one's: what is in no event is carried over, everything else is held against it. */
+import type { Row } from '../workspace/row.ts';
+import type { ReplayParts } from './replay-parts.ts';
+
+/** Tables of what is no act, each with what is lost where the old one cannot be read. */
+export const CARRIED: ReadonlyMap<string, string> = new Map([
+  ['attempt', 'the log of requests (retries are in the audit chain)'],
+  ['run_warning', 'warnings of syncs other than those of unstable listings and of bodies that are no UTF-8'],
+  ['siem_cursor_event', 'how far each SIEM target had got: it is sent the chain from its beginning'],
+  ['siem_failure', 'what went wrong at SIEM targets'],
+  ['siem_refusal', 'what SIEM targets refused'],
+]);
+
+/** Neither carried nor compared: they tell of the database itself. */
+const OWN: ReadonlySet<string> = new Set(['workspace', 'migration']);
+
+/** @returns what is lost of them, in words. */
+export async function carryOver({ database, remains }: ReplayParts): Promise<readonly string[]> {
+  if (remains === null) return [...CARRIED.values()];
+  const lost: string[] = [];
+  for (const [name, what] of CARRIED) {
+    const rows = await remains.rows(
+      name,
+      (table) => `SELECT count(*) AS n, count(hash(t)) AS r FROM ${table} t`,
+    );
+    if (rows === null) lost.push(what);
+    if (rows === null || rows.length === 0) continue;
+    await database.transaction(async (tx) => {
+      await tx.run(`DELETE FROM "${name}"`);
+      await remains.take(tx, name, 'TRUE');
+    });
+  }
+  return lost;
+}
+
+/** Tells of each table in which the old database is not what evidence and chain give. */
+export async function compareTables(parts: ReplayParts): Promise<void> {
+  const tables = await parts.database.rows(
+    `SELECT table_name FROM duckdb_tables()
+     WHERE database_name = current_database() AND NOT internal AND NOT temporary ORDER BY table_name`,
+  );
+  for (const row of tables) {
+    parts.signal.throwIfAborted();
+    const name = row.text('table_name');
+    if (!CARRIED.has(name) && !OWN.has(name)) await compareTable(parts, name);
+  }
+}
+
+async function compareTable(parts: ReplayParts, name: string): Promise<void> {
+  const { database, remains, findings } = parts;
+  const columns = remains?.tables.get(name);
+  if (!remains || !columns) return;
+  const list = columns.map((column) => `"${column}"`).join(', ');
+  const digest = (table: string): string =>
+    `SELECT count(*) AS n, coalesce(sum(hash(${list})::HUGEINT), 0)::VARCHAR AS digest FROM ${table}`;
+  const old = await remains.rows(name, digest);
+  if (old === null) {
+    findings.expect('records', `table ${name}`, 'a table that can be read', 'a damaged one; it is made anew');
+    return;
+  }
+  const now = await database.row(digest(`"${name}"`));
+  if (same(old[0], now)) return;
+  // Found by their rows: a table as large as memory is compared this way only where it differs.
+  const [one, other] = [`SELECT ${list} FROM "${name}"`, `SELECT ${list} FROM ${remains.table(name)}`];
+  const row = await database.row(
+    `SELECT (SELECT count(*) FROM (${other} EXCEPT ALL ${one})) AS gone, (SELECT count(*) FROM (${one} EXCEPT ALL ${other})) AS made,
+       (SELECT min(concat_ws(' ', ${columns
+         .slice(0, 3)
+         .map((column) => `"${column}"`)
+         .join(', ')})) FROM (
+         (${other} EXCEPT ALL ${one}) UNION ALL (${one} EXCEPT ALL ${other}))) AS first`,
+  );
+  const [gone, anew] = [row?.int('gone') ?? 0, row?.int('made') ?? 0];
+  findings.expect(
+    'records',
+    `table ${name}`,
+    'what evidence and audit chain give',
+    `${gone} rows that are not (${anew} in their place), the first at ${row?.textOrNull('first') ?? 'no place'}`,
+  );
+}
+
+function same(old: Row | undefined, now: Row | null): boolean {
+  return (
+    old !== undefined &&
+    now !== null &&
+    old.int('n') === now.int('n') &&
+    old.text('digest') === now.text('digest')
+  );
+}

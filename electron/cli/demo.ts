@@ -103,7 +103,10 @@ async function syncDemo(demo: Demo, starting: Promise<VendorThread>): Promise<vo
       resource,
       emit: (event) => {
         if (out.options.json) out.event(event);
-        else if (event.type === 'done') out.say(`${grouped(String(event.records))} ${resource} synced`);
+        else if (event.type === 'done') {
+          const what = resource === 'trades' ? 'trades' : 'points of curves';
+          out.say(`${grouped(String(event.records))} ${what} synced`);
+        }
       },
     });
   }

@@ -2,9 +2,7 @@
 import { csvLine } from '../../shared/csv.ts';
 import { TieoutError } from '../../shared/errors.ts';
 import type { RecordsEvent } from '../../shared/restatement.ts';
-import { SETTLEMENT_FIELDS } from '../../shared/settlement.ts';
-import { safeText } from '../report/csv-report.ts';
-import { type KnownRecord, type KnownRun, knownRecords, knownRun } from '../restatement/run-records.ts';
+import { type KnownRun, knownRun, RECORD_CSV_HEADER, recordLines } from '../restatement/run-records.ts';
 import { type CommonOptions, monthOption, numberOption, type Session } from './session.ts';
 import { inWords } from './wording.ts';
 
@@ -48,29 +46,6 @@ function recordsEvent({ run, counts }: KnownRun, asOf: string | null): RecordsEv
   };
 }
 
-/** Fields that the vendor writes freely: a spreadsheet must not run them. */
-const FREE: ReadonlySet<string> = new Set([
-  'settlement_id',
-  'trade_id',
-  'counterparty',
-  'legal_entity',
-  'agreement',
-  'invoice_no',
-  'gl_account',
-  'charge_type',
-  'location',
-  'price_uom',
-  'curve_id',
-]);
-
-function csvRecord({ page, index, retriedAt, fields }: KnownRecord): string {
-  const values = SETTLEMENT_FIELDS.map((field) => {
-    const value = fields[field] ?? null;
-    return FREE.has(field) ? safeText(value) : value;
-  });
-  return csvLine([page, index, retriedAt, ...values]);
-}
-
 export async function recordsCommand(session: Session, options: RecordsOptions): Promise<number> {
   const month = monthOption(options.month);
   const asOf = options.asOf === undefined ? null : timeOption(options.asOf);
@@ -87,21 +62,15 @@ export async function recordsCommand(session: Session, options: RecordsOptions):
     asOf,
     source: options.connection ?? null,
   });
-  if (csv) session.out.result(csvLine(['page', 'index', 'retried_at', ...SETTLEMENT_FIELDS]).trimEnd());
+  const form = csv ? 'csv' : session.out.options.json ? 'json' : 'words';
+  if (csv) session.out.result(csvLine(RECORD_CSV_HEADER).trimEnd().concat('\r'));
   else {
     const event = recordsEvent(known, asOf);
     session.out.event(event, inWords(event));
   }
-  for await (const record of knownRecords(database, known, limit)) {
-    if (session.signal.aborted) session.signal.throwIfAborted();
-    const { page, index, retriedAt, fields } = record;
-    if (csv) session.out.result(csvRecord(record).slice(0, -2));
-    else {
-      session.out.event(
-        { type: 'record', page, index, retried_at: retriedAt, ...fields },
-        `${page}:${index}  ${fields.settlement_id} v${fields.version}  ${fields.delivery_start}  ${fields.volume} ${fields.volume_uom}  ${fields.price}  ${fields.amount} ${fields.currency}  ${fields.status}${retriedAt === null ? '' : `  retried ${retriedAt}`}`,
-      );
-    }
+  for await (const line of recordLines(database, known, form, limit)) {
+    session.signal.throwIfAborted();
+    session.out.result(csv ? `${line}\r` : line);
   }
   return 0;
 }

@@ -35,7 +35,7 @@ export function inWords(event: TieoutEvent): string | null {
     case 'warning':
       return `warning: ${event.message}`;
     case 'done':
-      return `${event.month} synced: ${many(event.records, 'record')} on ${many(event.pages, 'page')}${event.rejected > 0 ? `, ${event.rejected} of them dead letters` : ''}; ${event.added} added, ${event.changed} changed, ${event.removed} removed\nrun ${event.run_sha256}`;
+      return `${event.month} synced: ${many(event.records, 'record')} on ${many(event.pages, 'page')}${event.rejected > 0 ? `, ${event.rejected} of them dead letters` : ''}; ${event.added} added, ${event.changed} changed, ${event.removed} removed${event.findings === undefined ? '' : `; ${many(event.findings, 'finding')} against trades and curves`}\nrun ${event.run_sha256}`;
     case 'import':
       return `${event.file} imported: ${many(event.rows, 'row')}, ${totalsInWords(event.totals)}`;
     case 'recon': {

@@ -23,9 +23,14 @@ function expectMonth(rows: readonly CurveRow[], month: Month, file: string): voi
   const from = BigInt(Date.parse(`${start}T00:00:00Z`)) * 1000n - ZONE_SLACK_US;
   const until = BigInt(Date.parse(`${end}T23:59:59Z`)) * 1000n + 1_000_000n + ZONE_SLACK_US;
   if (rows.some((row) => row.delivery_start < until && row.delivery_end > from)) return;
-  const starts = rows.map((row) => row.delivery_start);
-  const [first, last] = [starts.reduce((a, b) => (b < a ? b : a)), starts.reduce((a, b) => (b > a ? b : a))];
-  const day = (micros: bigint): string => new Date(Number(micros / 1000n)).toISOString().slice(0, 10);
+  let first: bigint | null = null;
+  let last: bigint | null = null;
+  for (const { delivery_start: at } of rows) {
+    if (first === null || at < first) first = at;
+    if (last === null || at > last) last = at;
+  }
+  const day = (micros: bigint | null): string =>
+    new Date(Number((micros ?? 0n) / 1000n)).toISOString().slice(0, 10);
   throw new TieoutError(
     'curve-rows',
     `No point of ${file} delivers in ${month} (they start from ${day(first)} to ${day(last)}); name the month that it belongs to with --month.`,

@@ -1,5 +1,7 @@
 /** What each page's records looked like, kept with the page, so that a run that was taken up again knows all of them. */
+
 import { setImmediate } from 'node:timers/promises';
+import { BIGINT, VARCHAR } from '@duckdb/node-api';
 import { z } from 'zod';
 import { TieoutError } from '../../shared/errors.ts';
 import type { Redactor } from '../credentials/secret.ts';
@@ -88,18 +90,22 @@ function documentOf(observed: PageObserved, redactor: Redactor): Document {
   };
 }
 
-/** Keeps what a page showed, in the transaction that commits the page. Nothing that looks like a secret is kept. */
-export async function storePageSchema(
+/** Keeps what pages showed, in the transaction that commits them. Nothing that looks like a secret is kept. */
+export async function storePageSchemas(
   tx: Transaction,
   runId: string,
-  observed: PageObserved,
+  pages: readonly PageObserved[],
   redactor: Redactor,
 ): Promise<void> {
-  await tx.run('INSERT INTO page_schema VALUES (?, ?, ?)', [
-    runId,
-    observed.page,
-    JSON.stringify(documentOf(observed, redactor)).toWellFormed(),
-  ]);
+  await tx.append(
+    'page_schema',
+    [VARCHAR, BIGINT, VARCHAR],
+    [
+      pages.map(() => runId),
+      pages.map(({ page }) => BigInt(page)),
+      pages.map((observed) => JSON.stringify(documentOf(observed, redactor)).toWellFormed()),
+    ],
+  );
 }
 
 function occurrenceOf(stored: StoredOccurrence, page: number): Occurrence | null {

@@ -5,7 +5,6 @@ import type { ReplayParts } from './replay-parts.ts';
 /** Tables of what is no act, each with what is lost where the old one cannot be read. */
 export const CARRIED: ReadonlyMap<string, string> = new Map([
   ['attempt', 'the log of requests (retries are in the audit chain)'],
-  ['run_warning', 'warnings of syncs other than those of unstable listings and of bodies that are no UTF-8'],
   ['siem_cursor_event', 'how far each SIEM target had got: it is sent the chain from its beginning'],
   ['siem_failure', 'what went wrong at SIEM targets'],
   ['siem_refusal', 'what SIEM targets refused'],

@@ -2,6 +2,7 @@
 import { TieoutError } from '../../shared/errors.ts';
 import { RESOURCES, type Resource } from '../../shared/jobs.ts';
 import { type Month, parseMonth } from '../../shared/month.ts';
+import { safeSample } from '../drift/safe-sample.ts';
 import { nextOf } from '../etrm/pages.ts';
 import type { PageReading } from '../ingest/page-workers.ts';
 import { RECORD_SCHEMAS } from '../ingest/record-schema.ts';
@@ -141,24 +142,17 @@ export class ReplayedRuns {
       await this.#parts.database.transaction(async (tx) => {
         const { staged, redactor } = this.#parts;
         await storePages(tx, staged, RECORD_SCHEMAS[run.resource], runId, pages, redactor);
-        for (const { event, arrived } of pages) {
-          if (arrived.warning === null) continue;
-          const message = `Page ${event.page}: ${arrived.warning}`;
-          await tx.run('INSERT INTO run_warning VALUES (?, ?, ?, ?)', [
-            runId,
-            event.at,
-            'body-not-utf8',
-            message,
-          ]);
-        }
         for (const { event, why } of lost) await this.#takeOver(tx, run, event, why);
       });
     }
   }
 
   async #commit(run: OpenRun, event: ToldEvent, fetched: FetchedPage): Promise<PageCommit> {
-    const arrived: ArrivedPage = run.arrivals.arrive(fetched);
-    await arrived.stored;
+    const { redactor } = this.#parts;
+    const told = run.arrivals.arrive(fetched);
+    await told.stored;
+    const drift = told.drift.map((each) => ({ ...each, seen: safeSample(each.field, each.seen, redactor) }));
+    const arrived: ArrivedPage = { ...told, drift };
     const { read } = fetched;
     return {
       arrived,
@@ -259,7 +253,7 @@ export class ReplayedRuns {
     );
   }
 
-  async unstable(event: ToldEvent): Promise<void> {
+  async warning(event: ToldEvent): Promise<void> {
     const values = [event.text('run_id'), event.at, event.text('code'), event.text('message')];
     await this.#parts.database.transaction((tx) =>
       tx.run('INSERT INTO run_warning VALUES (?, ?, ?, ?)', values),

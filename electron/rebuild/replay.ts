@@ -38,7 +38,8 @@ export const ACTS: ReadonlyMap<string, Act> = new Map<string, Act>([
   ['sync.page', (_, event, runs) => runs.page(event)],
   ['sync.retry', nothing],
   ['token.renewed', nothing],
-  ['sync.unstable', (_, event, runs) => runs.unstable(event)],
+  ['sync.unstable', nothing],
+  ['sync.warning', (_, event, runs) => runs.warning(event)],
   ['sync.done', (_, event, runs) => runs.stop(event, 'done')],
   ['sync.failed', (_, event, runs) => runs.stop(event, 'failed')],
   ['sync.cancelled', (_, event, runs) => runs.stop(event, 'cancelled')],
@@ -63,7 +64,7 @@ export const ACTS: ReadonlyMap<string, Act> = new Map<string, Act>([
 ]);
 
 /** Those between which pages may go on waiting. */
-const BESIDE_PAGES: ReadonlySet<string> = new Set(['sync.page', 'sync.retry', 'token.renewed']);
+const BESIDE_PAGES: ReadonlySet<string> = new Set(['sync.page', 'sync.retry', 'sync.warning', 'token.renewed']);
 
 async function replayPin(parts: ReplayParts, event: ToldEvent): Promise<void> {
   const runId = event.text('run_id');

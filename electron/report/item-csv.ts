@@ -1,15 +1,15 @@
 /** Compared items as CSV records, rendered by the engine: one string a row instead of forty values. */
 import { instantText } from '../workspace/stored-types.ts';
 
-/** A cell of RFC 4180; null is empty. */
-function cell(value: string): string {
+/** A cell of RFC 4180; null is empty. @param value SQL. */
+export function cell(value: string): string {
   const text = `(${value})::VARCHAR`;
   return `CASE WHEN ${text} IS NULL THEN '' WHEN regexp_matches(${text}, '[",\\r\\n]|^\\s|\\s$')
     THEN '"' || replace(${text}, '"', '""') || '"' ELSE ${text} END`;
 }
 
 /** Text from vendor or ledger that a spreadsheet would take for a formula gets an apostrophe, as `safeText` has it. */
-function safe(value: string): string {
+export function safe(value: string): string {
   return cell(
     `CASE WHEN regexp_matches(${value}, '^[=+\\-@\\t\\r]') THEN '''' || ${value} ELSE ${value} END`,
   );

@@ -48,12 +48,26 @@ const COLUMNS = [
   ]),
 ].join(', ');
 
-/** Bound: the earlier run, the later run. */
+/** Every change with both runs' rows, for a search in them. Bound: the earlier run, the later run. */
 function joined(changes: string): string {
   return `${changes} d
     LEFT JOIN settlement o ON o.run_id = ? AND o.page = d.from_page AND o.idx = d.from_idx
     LEFT JOIN settlement n ON n.run_id = ? AND n.page = d.to_page AND n.idx = d.to_idx`;
 }
+
+/**
+ * The rows of a window `d`. By inner joins first: only these let the engine read no more of the table than it needs.
+ * Bound: the earlier run, the later run.
+ */
+const WINDOW_ROWS = `
+     o AS MATERIALIZED (
+       SELECT s.* FROM d JOIN settlement s ON s.run_id = ? AND s.page = d.from_page AND s.idx = d.from_idx),
+     n AS MATERIALIZED (
+       SELECT s.* FROM d JOIN settlement s ON s.run_id = ? AND s.page = d.to_page AND s.idx = d.to_idx)
+     SELECT ${COLUMNS} FROM d
+     LEFT JOIN o ON o.page = d.from_page AND o.idx = d.from_idx
+     LEFT JOIN n ON n.page = d.to_page AND n.idx = d.to_idx
+     ORDER BY d.position`;
 
 function kindOf(text: string): ChangeKind {
   return CHANGE_KINDS.find((kind) => kind === text) ?? 'changed';
@@ -135,11 +149,9 @@ export async function changesWindow(
   const { sql, parameters, joins } = conditionOf(filter);
   const from = joins ? joined(changes) : `${changes} d`;
   const bound = joins ? [...runs, ...parameters] : parameters;
-  // The places first, and then only their rows.
   const rows = await reader.rows(
     `WITH d AS MATERIALIZED (
-       SELECT d.* FROM ${from} WHERE ${sql} ORDER BY d.position LIMIT ? OFFSET ?)
-     SELECT ${COLUMNS} FROM ${joined('d')} ORDER BY d.position`,
+       SELECT d.* FROM ${from} WHERE ${sql} ORDER BY d.position LIMIT ? OFFSET ?),${WINDOW_ROWS}`,
     [...bound, limit, offset, ...runs],
   );
   const counted = await reader.row(`SELECT count(*) AS n FROM ${from} WHERE ${sql}`, bound);

@@ -5,6 +5,7 @@ import type { Month } from '../../shared/month.ts';
 import { SETTLEMENT_FIELDS } from '../../shared/settlement.ts';
 import { knownSettlements } from '../dead-letters/known-settlements.ts';
 import { type KnownCounts, letterCounts } from '../dead-letters/letter-counts.ts';
+import { cell, safe } from '../report/item-csv.ts';
 import type { Database, Reader } from '../workspace/database.ts';
 import { fieldText } from './field-text.ts';
 import { type NamedRun, runNamed } from './named-run.ts';
@@ -63,39 +64,102 @@ export async function knownRun(reader: Reader, asked: KnownAsked): Promise<Known
   return { run, knownUntil, counts: await letterCounts(reader, run.runId, knownUntil) };
 }
 
-/** One record: every field as text, null where it has none. */
-export interface KnownRecord {
-  readonly page: number;
-  /** Place in the page, from 0. */
-  readonly index: number;
-  /** When it was a dead letter before; null where it was accepted at once. */
-  readonly retriedAt: string | null;
-  readonly fields: Readonly<Record<string, string | null>>;
+/** How records are listed: one JSON object, one CSV record, or one line for a person. */
+export type RecordForm = 'json' | 'csv' | 'words';
+
+const INTEGERS: ReadonlySet<string> = new Set(['version', 'deal_leg']);
+
+/** Fields that vendors write freely: a spreadsheet must not run them. */
+const FREE: ReadonlySet<string> = new Set([
+  'settlement_id',
+  'trade_id',
+  'counterparty',
+  'legal_entity',
+  'agreement',
+  'invoice_no',
+  'gl_account',
+  'charge_type',
+  'location',
+  'price_uom',
+  'curve_id',
+]);
+
+/** When a record was a dead letter before; null where it was accepted at once. */
+const RETRIED_AT = 'e.occurred_at';
+
+const JSON_PAIRS = SETTLEMENT_FIELDS.map(
+  (field) => `'${field}', ${INTEGERS.has(field) ? `s.${field}` : fieldText(field, 's')}`,
+);
+
+const CSV_CELLS = SETTLEMENT_FIELDS.map((field) =>
+  FREE.has(field) ? safe(`s.${field}`) : cell(fieldText(field, 's')),
+);
+
+const WORDS = [
+  `s.page || ':' || s.idx`,
+  `s.settlement_id || ' v' || s.version`,
+  fieldText('delivery_start', 's'),
+  `s.volume_text || ' ' || s.volume_uom`,
+  's.price_text',
+  `s.amount_text || ' ' || s.currency`,
+  's.status',
+  `'retried ' || ${RETRIED_AT}`,
+];
+
+/** Rendered by the engine: one text a record instead of thirty values. */
+const LINES: Readonly<Record<RecordForm, string>> = {
+  json: `json_object('type', 'record', 'page', s.page, 'index', s.idx, 'retried_at', ${RETRIED_AT}, ${JSON_PAIRS.join(', ')})::VARCHAR`,
+  csv: [cell('s.page'), cell('s.idx'), cell(RETRIED_AT), ...CSV_CELLS].join(" || ',' || "),
+  words: `concat_ws('  ', ${WORDS.join(', ')})`,
+};
+
+export const RECORD_CSV_HEADER: readonly string[] = ['page', 'index', 'retried_at', ...SETTLEMENT_FIELDS];
+
+/** Records that are put in order at once: bounds the memory whatever the run's size. */
+const ORDERED_AT_ONCE = 50_000;
+
+/** First and last pages, in order, that together hold about so many records. */
+async function pageRanges(reader: Reader, runId: string): Promise<readonly (readonly [number, number])[]> {
+  const pages = await reader.rows('SELECT page, records FROM page WHERE run_id = ? ORDER BY page', [runId]);
+  const ranges: [number, number][] = [];
+  let held = ORDERED_AT_ONCE;
+  for (const row of pages) {
+    const page = row.int('page');
+    const range = ranges.at(-1);
+    if (range && held < ORDERED_AT_ONCE) range[1] = page;
+    else {
+      ranges.push([page, page]);
+      held = 0;
+    }
+    held += row.int('records');
+  }
+  return ranges;
 }
 
-/** In page order. @param limit null: all. */
-export async function* knownRecords(
+/** The records in page order, a line each without its end. @param limit null: all. */
+export async function* recordLines(
   database: Database,
   { run, knownUntil }: KnownRun,
+  form: RecordForm,
   limit: number | null,
-): AsyncGenerator<KnownRecord> {
+): AsyncGenerator<string> {
   const known = await knownSettlements(database, run.runId, knownUntil);
-  const columns = SETTLEMENT_FIELDS.map((field) => `${fieldText(field, 's')} AS "${field}"`).join(', ');
-  const stream = database.stream(
-    `SELECT s.page, s.idx, e.occurred_at AS retried_at, ${columns} FROM (${known.sql}) s
-     LEFT JOIN dead_letter_event e
-       ON e.run_id = s.run_id AND e.page = s.page AND e.idx = s.idx AND e.act = 'retried'
-     ORDER BY s.page, s.idx ${limit === null ? '' : 'LIMIT ?'}`,
-    [...known.parameters, ...(limit === null ? [] : [limit])],
-  );
-  for await (const rows of stream) {
-    for (const row of rows) {
-      yield {
-        page: row.int('page'),
-        index: row.int('idx'),
-        retriedAt: row.textOrNull('retried_at'),
-        fields: Object.fromEntries(SETTLEMENT_FIELDS.map((field) => [field, row.textOrNull(field)])),
-      };
+  let left = limit ?? Number.POSITIVE_INFINITY;
+  for (const [first, last] of await pageRanges(database, run.runId)) {
+    const stream = database.stream(
+      `SELECT ${LINES[form]} AS line FROM (${known.sql}) s
+       LEFT JOIN (
+         SELECT page, idx, occurred_at FROM dead_letter_event WHERE run_id = ? AND act = 'retried') e
+         ON e.page = s.page AND e.idx = s.idx
+       WHERE s.page BETWEEN ? AND ? ORDER BY s.page, s.idx`,
+      [...known.parameters, run.runId, first, last],
+    );
+    for await (const rows of stream) {
+      for (const row of rows) {
+        if (left <= 0) return;
+        left -= 1;
+        yield row.text('line');
+      }
     }
   }
 }

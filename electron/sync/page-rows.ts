@@ -2,7 +2,7 @@
 import { BIGINT, BOOLEAN, VARCHAR } from '@duckdb/node-api';
 import type { PageEvent } from '../../shared/events.ts';
 import type { Redactor } from '../credentials/secret.ts';
-import { storePageSchema } from '../drift/page-schema.ts';
+import { storePageSchemas } from '../drift/page-schema.ts';
 import type { Attempt } from '../etrm/policy-loop.ts';
 import type { RecordSchema } from '../ingest/record-schema.ts';
 import type { Transaction } from '../workspace/database.ts';
@@ -32,7 +32,7 @@ export async function storePages(
     pages.map(({ arrived }) => arrived.fetched.read.content.rows),
   );
   for (const { event, arrived } of pages) {
-    const { deadLetters, observed } = arrived.fetched.read.content;
+    const { deadLetters } = arrived.fetched.read.content;
     await tx.append(
       'dead_letter',
       [VARCHAR, BIGINT, BIGINT, VARCHAR, VARCHAR, VARCHAR],
@@ -45,8 +45,9 @@ export async function storePages(
         deadLetters.map(({ raw }) => raw),
       ],
     );
-    await storePageSchema(tx, runId, observed, redactor);
   }
+  const observed = pages.map(({ arrived }) => arrived.fetched.read.content.observed);
+  await storePageSchemas(tx, runId, observed, redactor);
   await storeDrift(tx, runId, pages);
 }
 

@@ -278,6 +278,8 @@ export class Database implements Reader {
   async close(): Promise<void> {
     await this.#queue;
     await this.#journal?.close();
+    // Here it keeps no thread of ours waiting, as closing would; where it cannot be done, the log is read at the next opening.
+    await this.#writer.run('CHECKPOINT').catch(() => {});
     this.#reader.closeSync();
     this.#writer.closeSync();
     this.#instance.closeSync();

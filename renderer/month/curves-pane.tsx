@@ -54,7 +54,13 @@ const COLUMNS: readonly Column<CurveSnapshotRow>[] = [
     cell: ({ curveId }) => curveId,
     title: ({ curveId }) => curveId,
   },
-  { id: 'as-of', header: 'As of', width: 150, cell: ({ asOf }) => asOf, title: ({ asOf }) => asOf },
+  {
+    id: 'as-of',
+    header: 'As of',
+    width: 150,
+    cell: ({ asOf }) => deliveryWindowUtc(asOf, null),
+    title: ({ asOf }) => asOf,
+  },
   { id: 'points', header: 'Points', width: 70, align: 'end', cell: ({ points }) => count(points) },
   { id: 'use', header: 'Use', width: 130, cell: (row) => <Use {...row} /> },
   {

@@ -60,7 +60,7 @@ const COLUMNS: readonly Column<FindingRow>[] = [
   {
     id: 'expected',
     header: 'Expected',
-    group: 'By trade or curve',
+    group: 'By trade or curve, and in the settlement',
     width: 110,
     grow: 2,
     align: 'end',
@@ -70,7 +70,7 @@ const COLUMNS: readonly Column<FindingRow>[] = [
   {
     id: 'found',
     header: 'Found',
-    group: 'In the settlement',
+    group: 'By trade or curve, and in the settlement',
     width: 110,
     grow: 2,
     align: 'end',
@@ -80,6 +80,7 @@ const COLUMNS: readonly Column<FindingRow>[] = [
   {
     id: 'difference',
     header: 'Difference',
+    group: 'By trade or curve, and in the settlement',
     width: 96,
     grow: 1,
     align: 'end',

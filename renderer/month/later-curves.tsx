@@ -2,7 +2,7 @@ import type { CurveComparison, FindingChange, PinnedCurve } from '../../shared/v
 import { Amount } from '../ui/amount.tsx';
 import { DetailsPanel } from '../ui/details-panel.tsx';
 import { count } from '../ui/quantity.ts';
-import { deliveryWindow } from '../ui/zoned-time.ts';
+import { deliveryWindow, deliveryWindowUtc } from '../ui/zoned-time.ts';
 
 const CHANGE_WORDS: Readonly<Record<FindingChange['change'], string>> = {
   appears: 'Would appear',
@@ -10,9 +10,16 @@ const CHANGE_WORDS: Readonly<Record<FindingChange['change'], string>> = {
   moves: 'Would move',
 };
 
-function pinnedText(pinned: PinnedCurve | null): string {
-  if (pinned === null) return 'none';
-  return `${pinned.asOf}, ${pinned.absolute} or ${pinned.percent} %`;
+function Pinned({ pinned }: { readonly pinned: PinnedCurve | null }) {
+  if (pinned === null) return '—';
+  return (
+    <>
+      <div>{deliveryWindowUtc(pinned.asOf, null)}</div>
+      <div className="quiet-text">
+        {pinned.absolute} or {pinned.percent} %
+      </div>
+    </>
+  );
 }
 
 function Side({ value, isPrice }: { readonly value: string | null; readonly isPrice: boolean }) {
@@ -47,8 +54,12 @@ export function LaterCurves({ comparison, onClose }: LaterCurvesProps) {
           {curves.map(({ curveId, before, after }) => (
             <tr key={curveId}>
               <th scope="row">{curveId}</th>
-              <td title={before?.sha256}>{pinnedText(before)}</td>
-              <td title={after?.sha256}>{pinnedText(after)}</td>
+              <td title={before?.sha256}>
+                <Pinned pinned={before} />
+              </td>
+              <td title={after?.sha256}>
+                <Pinned pinned={after} />
+              </td>
             </tr>
           ))}
         </tbody>

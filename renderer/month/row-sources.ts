@@ -1,7 +1,7 @@
 /** The snapshots that the panes scroll over, each named by a key that changes with the snapshot and its filter. */
 import type { DriftRow } from '../../shared/drift.ts';
-import type { BreakCategory } from '../../shared/recon.ts';
 import type { FindingCode } from '../../shared/findings.ts';
+import type { BreakCategory } from '../../shared/recon.ts';
 import type {
   AttemptRow,
   BreakRow,
@@ -62,11 +62,7 @@ export function driftOf(month: string, connection: string | null): RowSource<Dri
   };
 }
 
-export function findingsOf(
-  runId: string,
-  code: FindingCode | null,
-  search: string,
-): RowSource<FindingRow> {
+export function findingsOf(runId: string, code: FindingCode | null, search: string): RowSource<FindingRow> {
   return {
     key: [KEYS.findings, runId, code, search],
     fetch: (offset, limit) => answered(bridge()['findings.window']({ runId, code, search, offset, limit })),

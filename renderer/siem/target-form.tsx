@@ -8,7 +8,7 @@ import { ChoiceField } from '../connections/choice-field.tsx';
 import { Field } from '../connections/field.tsx';
 import { FileField } from '../connections/file-field.tsx';
 import { useAnnounce } from '../ui/announcements.tsx';
-import { ErrorNotice } from '../ui/error-notice.tsx';
+import { Notice } from '../ui/notice.tsx';
 import { KIND_NAMES } from './kind-names.ts';
 import { pickEventFile, saveTarget } from './queries.ts';
 import {
@@ -152,7 +152,11 @@ export function TargetForm({ target, taken, keychainMissing, onClose }: TargetFo
       {target === null && (
         <ChoiceField label="Send" options={STARTS} value={draft.from} onChange={(from) => change({ from })} />
       )}
-      {save.error && <ErrorNotice error={save.error} />}
+      {save.error && (
+        <Notice tone="bad" urgent>
+          {save.error.message}
+        </Notice>
+      )}
       <div className="dialog-actions">
         <Button className="button" onPress={onClose}>
           Discard

@@ -251,7 +251,7 @@ describe('records that an older Tieout refused', () => {
     expect(counts(ofType(before, 'records')[0])).toEqual([6, 4, 2, 0, 0]);
     expect(ofType(before, 'record')).toHaveLength(4);
     const csv = await run('records', '--month', MONTH, '--run', first.slice(0, 8), '--csv', '--limit', '2');
-    const lines = csv.stdout.trimEnd().split('\n');
+    const lines = csv.stdout.trimEnd().split('\r\n');
     expect(lines[0]).toMatch(/^page,index,retried_at,settlement_id,version,/);
     expect(lines).toHaveLength(3);
     expect(lines[1]).toMatch(/^1,0,,S-1,1,T-1,2,ACME Energy,.*,-1417\.44580,USD,FINAL,/);

@@ -15,8 +15,8 @@ describe('the demo', () => {
       /retry 1 in /,
       /100 %/,
       /2024-03 synced: 1,500 records on 2 pages, \d+ of them dead letters/,
-      // The settlements on two pages; trades and curves on one each.
-      /verified: 4 pages, [\d,]+ records, .* everything agrees/,
+      // The settlements on two pages, the trades on one, the curves on two.
+      /verified: 5 pages, [\d,]+ records, .* everything agrees/,
       /Planted {2}\d+ breaks, found \d+: the same/,
       /Findings (\d\d) planted in trades and curves, found \1$/m,
       /Report {3}tieout-demo\/report\/tieout-2024-03\.json/,

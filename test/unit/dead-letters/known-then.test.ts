@@ -1,7 +1,7 @@
 /** What was made of a run before some of its dead letters were retried stays what it was. */
 import { describe, expect, it } from 'vitest';
 import { ReportData } from '../../../electron/report/report-data.ts';
-import { knownRecords, knownRun } from '../../../electron/restatement/run-records.ts';
+import { knownRun, recordLines } from '../../../electron/restatement/run-records.ts';
 import { monthView } from '../../../electron/views/months.ts';
 import { importRows, reconciled } from '../recon/stored-month.ts';
 import { temporaryApp } from '../workspace/temporary.ts';
@@ -84,8 +84,9 @@ describe('the records of a run', () => {
     const listed = async (asOf: string | null) => {
       const known = await knownRun(database, { month: MARCH, run: null, asOf, source: null });
       const ids = [];
-      for await (const { fields, retriedAt } of knownRecords(database, known, null)) {
-        ids.push(`${fields.settlement_id}${retriedAt === null ? '' : ' retried'}`);
+      for await (const line of recordLines(database, known, 'json', null)) {
+        const { settlement_id: id, retried_at: retried } = JSON.parse(line);
+        ids.push(`${id}${retried === null ? '' : ' retried'}`);
       }
       return { ids, committed: known.counts.committed, open: known.counts.open };
     };

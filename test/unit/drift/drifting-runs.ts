@@ -7,7 +7,7 @@ import { systemClock } from '../../../electron/clock.ts';
 import { Redactor } from '../../../electron/credentials/secret.ts';
 import { currentBaseline } from '../../../electron/drift/baseline.ts';
 import type { DriftParts } from '../../../electron/drift/decide-drift.ts';
-import { storePageSchema } from '../../../electron/drift/page-schema.ts';
+import { storePageSchemas } from '../../../electron/drift/page-schema.ts';
 import { assessDrift, recordDrift } from '../../../electron/drift/record-drift.ts';
 import { type RecordMapping, sameNames } from '../../../electron/ingest/mapping.ts';
 import { SETTLEMENT_RECORD } from '../../../electron/ingest/record-schema.ts';
@@ -64,7 +64,7 @@ export async function begunRun(parts: DriftParts, given: GivenRun, firstPage = 1
   const enumerated = enumeratedMembers(SETTLEMENT_RECORD, mapping);
   for (const [at, records] of pages.entries()) {
     await database.transaction((tx) =>
-      storePageSchema(tx, runId, observedPage(firstPage + at, records, enumerated), parts.redactor),
+      storePageSchemas(tx, runId, [observedPage(firstPage + at, records, enumerated)], parts.redactor),
     );
   }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Redactor, Secret } from '../../../electron/credentials/secret.ts';
-import { runObserved, storePageSchema } from '../../../electron/drift/page-schema.ts';
+import { runObserved, storePageSchemas } from '../../../electron/drift/page-schema.ts';
 import { emptyRun, mergePage, type PageObserved } from '../../../electron/ingest/schema-observed.ts';
 import type { Workspace } from '../../../electron/workspace/workspace.ts';
 import { driftWorkspace } from './drifting-runs.ts';
@@ -15,7 +15,7 @@ beforeAll(async () => {
 async function stored(runId: string, pages: readonly PageObserved[], redactor = new Redactor()) {
   const { database } = workspace;
   await database.transaction(async (tx) => {
-    for (const page of pages) await storePageSchema(tx, runId, page, redactor);
+    await storePageSchemas(tx, runId, pages, redactor);
   });
   return runObserved(database, runId);
 }

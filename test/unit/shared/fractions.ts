@@ -25,6 +25,9 @@ def answer(operation, *texts):
         return plain(a - b)
     if operation == 'multiply':
         return plain(a * b)
+    if operation == 'divide':
+        # round() of a Fraction takes a half to the even neighbour.
+        return plain(round(a / b, int(texts[2])))
     return str((a > b) - (a < b))
 
 for line in sys.stdin:
@@ -32,11 +35,11 @@ for line in sys.stdin:
 `;
 
 export type Question = readonly [
-  operation: 'value' | 'add' | 'subtract' | 'multiply' | 'compare',
+  operation: 'value' | 'add' | 'subtract' | 'multiply' | 'divide' | 'compare',
   ...texts: string[],
 ];
 
-/** Python's answers in shortest plain notation; of `compare` -1, 0 or 1. */
+/** Python's answers in shortest plain notation; `divide` takes the places to round to, `compare` gives -1, 0 or 1. */
 export function pythonFractions(questions: readonly Question[]): readonly string[] {
   const input = questions.map((question) => `${JSON.stringify(question)}\n`).join('');
   const run = spawnSync('python3', ['-c', SCRIPT], { input, maxBuffer: 2 ** 28, encoding: 'utf8' });

@@ -1,13 +1,24 @@
 /** The old database's tables beside the new one's: what is in no event is carried over, everything else is held against it. */
+import type { Remains } from '../workspace/remains.ts';
 import type { Row } from '../workspace/row.ts';
 import type { ReplayParts } from './replay-parts.ts';
 
-/** Tables of what is no act, each with what is lost where the old one cannot be read. */
-export const CARRIED: ReadonlyMap<string, string> = new Map([
-  ['attempt', 'the log of requests (retries are in the audit chain)'],
-  ['siem_cursor_event', 'how far each SIEM target had got: it is sent the chain from its beginning'],
-  ['siem_failure', 'what went wrong at SIEM targets'],
-  ['siem_refusal', 'what SIEM targets refused'],
+interface Carried {
+  /** What is lost where the old one cannot be read. */
+  readonly lost: string;
+  /** The table that has a row where there is something to lose. */
+  readonly of: string;
+}
+
+/** Tables of what is no act. */
+export const CARRIED: ReadonlyMap<string, Carried> = new Map([
+  ['attempt', { lost: 'the log of requests (retries are in the audit chain)', of: 'run' }],
+  [
+    'siem_cursor_event',
+    { lost: 'how far each SIEM target had got: events are sent to it once more', of: 'siem_target_event' },
+  ],
+  ['siem_failure', { lost: 'what went wrong at SIEM targets', of: 'siem_target_event' }],
+  ['siem_refusal', { lost: 'what SIEM targets refused', of: 'siem_target_event' }],
 ]);
 
 /** Neither carried nor compared: they tell of the database itself. */
@@ -15,21 +26,22 @@ const OWN: ReadonlySet<string> = new Set(['workspace', 'migration']);
 
 /** @returns what is lost of them, in words. */
 export async function carryOver({ database, remains }: ReplayParts): Promise<readonly string[]> {
-  if (remains === null) return [...CARRIED.values()];
-  const lost: string[] = [];
-  for (const [name, what] of CARRIED) {
-    const rows = await remains.rows(
+  const gone: string[] = [];
+  for (const [name, { lost, of }] of CARRIED) {
+    const rows = await remains?.rows(
       name,
       (table) => `SELECT count(*) AS n, count(hash(t)) AS r FROM ${table} t`,
     );
-    if (rows === null) lost.push(what);
-    if (rows === null || rows.length === 0) continue;
-    await database.transaction(async (tx) => {
-      await tx.run(`DELETE FROM "${name}"`);
-      await remains.take(tx, name, 'TRUE');
-    });
+    if (remains && rows && rows.length > 0) {
+      await database.transaction(async (tx) => {
+        await tx.run(`DELETE FROM "${name}"`);
+        await remains.take(tx, name, 'TRUE');
+      });
+    } else if (await database.row(`SELECT 1 AS found FROM "${of}" LIMIT 1`)) {
+      gone.push(lost);
+    }
   }
-  return lost;
+  return gone;
 }
 
 /** Tells of each table in which the old database is not what evidence and chain give. */
@@ -59,6 +71,7 @@ async function compareTable(parts: ReplayParts, name: string): Promise<void> {
   }
   const now = await database.row(digest(`"${name}"`));
   if (same(old[0], now)) return;
+  if (name === 'page_schema' && (await sameSchemas(parts, remains))) return;
   // Found by their rows: a table as large as memory is compared this way only where it differs.
   const [one, other] = [`SELECT ${list} FROM "${name}"`, `SELECT ${list} FROM ${remains.table(name)}`];
   const row = await database.row(
@@ -85,4 +98,27 @@ function same(old: Row | undefined, now: Row | null): boolean {
     old.int('n') === now.int('n') &&
     old.text('digest') === now.text('digest')
   );
+}
+
+/** The members and codes of a page are listed as the thread that read it came to know them: their order says nothing. */
+async function sameSchemas({ database }: ReplayParts, remains: Remains): Promise<boolean> {
+  const old = remains.table('page_schema');
+  const rows = await database.rows(
+    `SELECT n.document AS now, o.document AS old FROM page_schema n
+     FULL JOIN ${old} o ON o.run_id = n.run_id AND o.page = n.page WHERE n.document IS DISTINCT FROM o.document`,
+  );
+  return rows.every((row) => ordered(row.textOrNull('now')) === ordered(row.textOrNull('old')));
+}
+
+function ordered(document: string | null): string | null {
+  if (document === null) return null;
+  const sorted = (value: unknown): unknown => {
+    if (Array.isArray(value)) {
+      const texts = value.map((each) => JSON.stringify(sorted(each)));
+      return texts.every((text) => /^[[{]/.test(text)) ? texts.sort() : texts;
+    }
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, sorted(each)]));
+  };
+  return JSON.stringify(sorted(JSON.parse(document)));
 }

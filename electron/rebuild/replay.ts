@@ -64,7 +64,12 @@ export const ACTS: ReadonlyMap<string, Act> = new Map<string, Act>([
 ]);
 
 /** Those between which pages may go on waiting. */
-const BESIDE_PAGES: ReadonlySet<string> = new Set(['sync.page', 'sync.retry', 'sync.warning', 'token.renewed']);
+const BESIDE_PAGES: ReadonlySet<string> = new Set([
+  'sync.page',
+  'sync.retry',
+  'sync.warning',
+  'token.renewed',
+]);
 
 async function replayPin(parts: ReplayParts, event: ToldEvent): Promise<void> {
   const runId = event.text('run_id');

@@ -5,6 +5,7 @@ import type { Month } from '../../shared/month.ts';
 import type { Attempt } from '../etrm/policy-loop.ts';
 import { type AuditNote, type AuditPayload, appendAudit, appendAudits } from '../workspace/audit-chain.ts';
 import type { Database, Transaction } from '../workspace/database.ts';
+import type { ArrivedPage } from './fetched-pages.ts';
 import { type PageCommit, storeAttempts } from './page-rows.ts';
 import type { Journalled } from './run-journal.ts';
 
@@ -65,6 +66,24 @@ export interface RunTotals {
 }
 
 /** All that its receipt needs, so that it can be made anew from this and the body; where the next page is, the body tells. */
+/** Kinds of reasons that an event names, at most. */
+const MOST_REASONS = 50;
+
+/** Why records of a page were refused: field, code and how many, the most frequent first. */
+function reasonsOf({ fetched }: ArrivedPage): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { reasons } of fetched.read.content.deadLetters) {
+    for (const { field, code } of reasons) {
+      const kind = `${field || 'record'} ${code}`;
+      counts.set(kind, (counts.get(kind) ?? 0) + 1);
+    }
+  }
+  return [...counts]
+    .sort(([a, most], [b, more]) => more - most || (a < b ? -1 : 1))
+    .slice(0, MOST_REASONS)
+    .map(([kind, count]) => `${kind} ${count}`);
+}
+
 function pagePayload({ correlationId }: OpenRun, { event, arrived }: PageCommit): AuditPayload {
   const { fetched, warning } = arrived;
   return {
@@ -74,6 +93,7 @@ function pagePayload({ correlationId }: OpenRun, { event, arrived }: PageCommit)
     page: event.page,
     records: event.records,
     rejected: event.rejected,
+    ...(event.rejected > 0 && { rejected_reasons: reasonsOf(arrived) }),
     page_sha256: event.page_sha256,
     body_sha256: event.body_sha256,
     bytes: event.bytes,
@@ -188,7 +208,12 @@ export class RunStore {
       await this.#note(tx, {
         at,
         type: 'sync.resume',
-        payload: { run_id: run.runId, pages: run.pages, next_page: run.nextPage },
+        payload: {
+          run_id: run.runId,
+          correlation_id: run.correlationId,
+          pages: run.pages,
+          next_page: run.nextPage,
+        },
       });
     });
   }
@@ -255,7 +280,7 @@ export class RunStore {
       await storeAttempts(tx, runId, attemptsBefore, end.attempts);
       await record(tx);
       const counted = await tx.row(
-        'SELECT count(*) AS pages, coalesce(sum(records), 0)::BIGINT AS records, coalesce(sum(rejected), 0)::BIGINT AS rejected FROM page WHERE run_id = ?',
+        'SELECT count(*) AS pages, coalesce(sum(records), 0)::BIGINT AS records, coalesce(sum(rejected), 0)::BIGINT AS rejected, (SELECT correlation_id FROM run WHERE run_id = $1) AS correlation_id FROM page WHERE run_id = $1',
         [runId],
       );
       const pages = counted?.int('pages') ?? 0;
@@ -266,6 +291,7 @@ export class RunStore {
         type: `sync.${end.outcome}`,
         payload: {
           run_id: runId,
+          correlation_id: counted?.textOrNull('correlation_id') ?? null,
           pages,
           records,
           rejected,

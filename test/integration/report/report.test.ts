@@ -30,7 +30,15 @@ const document = z.object({
   recon_sha256: z.string(),
   rules_sha256: z.string(),
   audit_head: z.object({ seq: z.number(), sha256: z.string() }),
-  source: z.object({ pages: z.number(), records: z.number(), rejected: z.number(), run_sha256: z.string() }),
+  source: z.object({
+    pages: z.number(),
+    records: z.number(),
+    rejected: z.number(),
+    committed: z.number(),
+    dead_letters: z.number(),
+    dead_letters_open: z.number(),
+    run_sha256: z.string(),
+  }),
   extracts: z.array(z.object({ file: z.string(), sha256: z.string(), rows: z.number() })),
   break_list: z.array(z.looseObject({ break_id: z.string(), category: z.string(), difference: z.string() })),
   items: z.array(
@@ -89,11 +97,15 @@ describe('a report', () => {
       matched,
       breaks,
       pending,
+      dead_letters: report.source.dead_letters,
       by_category,
       etrm_total,
       ledger_total,
       recon_sha256,
     }).toEqual(recon);
+    const { records, committed, dead_letters: dead, dead_letters_open: open } = report.source;
+    expect(records).toBe(committed + dead);
+    expect(open).toBe(dead);
     const events = ofType(sample.reconciled, 'break').map(({ break_id, difference }) => ({
       break_id,
       difference,

@@ -66,7 +66,7 @@ export function curveHandlers({
       if (parsed !== null && 'problem' in parsed)
         throw new TieoutError('usage', `The tolerance's ${parsed.field} part ${parsed.problem}.`);
       await app.setTolerance(curveId, parsed === null ? null : parsed.tolerance);
-      changed(['month']);
+      changed(['months']);
       return null;
     },
     'curves.compare': async ({ month, connection }) =>

@@ -14,9 +14,10 @@ const GATHER_MS = 250;
 const KEYS_OF_TOPIC: Readonly<Record<Topic, readonly string[] | 'everything'>> = {
   app: 'everything',
   connections: [KEYS.connections],
-  months: [KEYS.months],
+  // Told where a run begins and ends, not while pages come: comparing curves reads the whole run.
+  months: [KEYS.months, KEYS.curves],
   // What a month gains, its targets of the SIEM have to send.
-  month: [KEYS.month, KEYS.months, KEYS.runs, KEYS.siem, KEYS.curves],
+  month: [KEYS.month, KEYS.months, KEYS.runs, KEYS.siem],
   pages: [KEYS.pages, KEYS.deadLetters, KEYS.findings],
   attempts: [KEYS.attempts],
   compare: [KEYS.compare],

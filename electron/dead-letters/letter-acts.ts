@@ -26,7 +26,7 @@ const STATE_NEEDED: Readonly<Record<LetterAct, LetterState>> = {
  */
 const RETRIED = `run_id IN (SELECT run_id FROM run WHERE resource = 'settlements')`;
 
-export async function dropActStaging(tx: Transaction): Promise<void> {
+async function dropActStaging(tx: Transaction): Promise<void> {
   for (const table of [CHOSEN, OUTCOME]) await tx.run(`DROP TABLE IF EXISTS temp.${table}`);
 }
 

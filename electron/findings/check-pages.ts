@@ -210,19 +210,36 @@ export class PageChecks {
     return found.map(({ code }) => code);
   }
 
-  /** Checks every page that a run has, a few at a time, so that the memory is bounded whatever is suspected. */
-  async checkRun(tx: Transaction, runId: string, target: string): Promise<void> {
-    const pages = await tx.rows(
+  /**
+   * Checks the pages that a run has, a few at a time, so that the memory is bounded whatever is suspected.
+   * @param only these pages; null: all.
+   */
+  async checkRun(
+    tx: Transaction,
+    runId: string,
+    target: string,
+    only: ReadonlySet<number> | null = null,
+  ): Promise<void> {
+    const rows = await tx.rows(
       'SELECT page, count(*) AS n FROM settlement WHERE run_id = ? GROUP BY page ORDER BY page',
       [runId],
     );
-    let [from, count] = [0, 0];
-    for (const [at, row] of pages.entries()) {
-      if (count === 0) from = row.int('page');
-      count += row.int('n');
-      if (count < MOST_AT_ONCE && at < pages.length - 1) continue;
-      await this.check(tx, { runId, fromPage: from, toPage: row.int('page') }, target);
-      count = 0;
+    const range = { fromPage: 0, toPage: 0, settlements: 0 };
+    const flush = async (): Promise<void> => {
+      if (range.settlements > 0) await this.check(tx, { runId, ...range }, target);
+      range.settlements = 0;
+    };
+    for (const row of rows) {
+      const page = row.int('page');
+      if (only !== null && !only.has(page)) {
+        await flush();
+        continue;
+      }
+      if (range.settlements === 0) range.fromPage = page;
+      range.toPage = page;
+      range.settlements += row.int('n');
+      if (range.settlements >= MOST_AT_ONCE) await flush();
     }
+    await flush();
   }
 }

@@ -53,9 +53,8 @@ export async function recordLateFindings(
   await tx.run(`CREATE OR REPLACE TEMP TABLE ${target} AS SELECT * FROM finding LIMIT 0`);
   if ((await readPins(tx, tables, runId)) > 0) {
     const prepared = await prepareTables(tx, tables);
-    const pages = places.map(({ page }) => page);
-    const range = { runId, fromPage: Math.min(...pages), toPage: Math.max(...pages) };
-    await new PageChecks(prepared).check(tx, range, `temp.${target}`);
+    const pages = new Set(places.map(({ page }) => page));
+    await new PageChecks(prepared).checkRun(tx, runId, `temp.${target}`, pages);
     await tx.run(
       `INSERT INTO finding SELECT f.* FROM temp.${target} f
        JOIN (SELECT unnest(from_json(?, '[{"page":"BIGINT","index":"BIGINT"}]'), recursive := true)) late

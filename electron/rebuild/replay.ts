@@ -63,6 +63,14 @@ export const ACTS: ReadonlyMap<string, Act> = new Map<string, Act>([
   ['rebuild', nothing],
 ]);
 
+/** Tables without a number of their own, by the key that they bear of another one's. */
+const UNDER = [
+  ['ledger_row', 'import_id', 'ledger_import'],
+  ['curve_point', 'run_id', 'curve_import'],
+  ['recon_item', 'recon_id', 'recon'],
+  ['recon_break', 'recon_id', 'recon'],
+] as const;
+
 /** Those between which pages may go on waiting. */
 const BESIDE_PAGES: ReadonlySet<string> = new Set([
   'sync.page',
@@ -124,12 +132,12 @@ export class Replay {
       if (name !== 'audit_event' && !CARRIED.has(name) && columns.includes('seq'))
         taken += await remains.take(tx, name, 'seq = ?', [seq]);
     }
-    const under = (table: string, key: string): string =>
-      `${key} IN (SELECT ${key === 'run_id' ? 'import_id' : key} FROM "${table}" WHERE seq = ?)`;
-    await remains.take(tx, 'ledger_row', under('ledger_import', 'import_id'), [seq]);
-    await remains.take(tx, 'curve_point', under('curve_import', 'run_id'), [seq]);
-    for (const name of ['recon_item', 'recon_break'])
-      await remains.take(tx, name, under('recon', 'recon_id'), [seq]);
+    const of = (table: string, key: string): string =>
+      `IN (SELECT ${key} FROM ${remains.table(table)} WHERE seq = ?)`;
+    for (const [name, key, table] of UNDER) {
+      if (remains.tables.has(table))
+        await remains.take(tx, name, `${key} ${of(table, key === 'run_id' ? 'import_id' : key)}`, [seq]);
+    }
     return taken;
   }
 

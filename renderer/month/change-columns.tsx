@@ -4,6 +4,7 @@ import { Amount } from '../ui/amount.tsx';
 import type { Column } from '../ui/row-grid.tsx';
 import { deliveryWindow, deliveryWindowUtc } from '../ui/zoned-time.ts';
 import { fieldWords } from './break-words.ts';
+import { changeWords, shownFields, versionWords } from './change-words.ts';
 
 export const KINDS = {
   changed: { icon: Replace, word: 'Changed', tone: 'warn' },
@@ -33,27 +34,6 @@ function FromTo({ from, to }: Pick<ChangedField, 'from' | 'to'>) {
   );
 }
 
-function version({ from_version: from, to_version: to }: Change): string {
-  if (from === null || to === null) return String(from ?? to ?? '—');
-  return from === to ? String(from) : `${from} → ${to}`;
-}
-
-/** What differs but the version, whose column it has. */
-function shownFields({ fields }: Change): readonly ChangedField[] {
-  return fields.filter(({ field }) => field !== 'version');
-}
-
-/** What the row is about, in a line. */
-export function changeWords(change: Change): string {
-  const { kind, from_occurrences: from, to_occurrences: to } = change;
-  if (kind === 'repeated') return `${from} → ${to} identical rows`;
-  if (kind === 'removed' && change.dead_letter !== null) return `a dead letter now: ${change.dead_letter}`;
-  if (kind === 'added' && change.dead_letter !== null) return `was a dead letter: ${change.dead_letter}`;
-  return shownFields(change)
-    .map(({ field, from: was, to: is }) => `${fieldWords(field)} ${was ?? '—'} → ${is ?? '—'}`)
-    .join('; ');
-}
-
 export const CHANGE_COLUMNS: readonly Column<Change>[] = [
   { id: 'kind', header: 'Change', width: 112, cell: ({ kind }) => <KindMark kind={kind} /> },
   {
@@ -72,7 +52,7 @@ export const CHANGE_COLUMNS: readonly Column<Change>[] = [
     cell: ({ delivery_start: start, delivery_end: end, timezone }) => deliveryWindow(start, end, timezone),
     title: ({ delivery_start: start, delivery_end: end }) => deliveryWindowUtc(start, end),
   },
-  { id: 'version', header: 'Version', width: 66, align: 'end', cell: version },
+  { id: 'version', header: 'Version', width: 66, align: 'end', cell: versionWords },
   {
     id: 'fields',
     header: 'Old and new values',

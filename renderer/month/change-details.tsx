@@ -5,7 +5,8 @@ import { DetailsPanel, Fact } from '../ui/details-panel.tsx';
 import { counted } from '../ui/quantity.ts';
 import { deliveryWindow, deliveryWindowUtc } from '../ui/zoned-time.ts';
 import { fieldWords } from './break-words.ts';
-import { changeWords, KindMark } from './change-columns.tsx';
+import { KindMark } from './change-columns.tsx';
+import { changeWords } from './change-words.ts';
 
 const NUMBERS: readonly string[] = ['volume', 'price', 'amount'];
 

@@ -96,7 +96,7 @@ export function CurvesPane({ month, connection, runId, readOnly }: CurvesPanePro
   const [comparing, setComparing] = useState(false);
   const comparison = useQuery({
     ...comparisonQuery(month, connection),
-    enabled: runId !== null && rows.total !== null && rows.total > 0,
+    enabled: !readOnly && runId !== null && rows.total !== null && rows.total > 0,
   });
   const sync = useMutation(startSync);
   const importing = useMutation(importCurves);

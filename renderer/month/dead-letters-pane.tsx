@@ -134,7 +134,7 @@ function DeadLetters({ run, readOnly }: { readonly run: RunView; readonly readOn
   return (
     <div className="with-details">
       <section className="pane" aria-label="Dead letters of the run">
-        <header className="pane-head">
+        <header className="pane-head letters-head">
           <FilterChips
             label="State"
             chips={chips}

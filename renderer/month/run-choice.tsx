@@ -8,14 +8,15 @@ import type { RunView } from '../../shared/views.ts';
 import { counted } from '../ui/quantity.ts';
 import { localTime } from '../ui/zoned-time.ts';
 
-/** `2024-04-02 14:02 · 743 records`, with its dead letters and what it is if it is not done. */
-export function runWords({ endedAt, startedAt, committed, deadLetters, state }: RunView): string {
+/** `2024-04-02 14:02 · 743 records · 3f2a91c0`, with its dead letters and what it is if it is not done. */
+function runWords({ runId, endedAt, startedAt, committed, deadLetters, state }: RunView): string {
   const dead = deadLetters.open + deadLetters.discarded;
   return [
     localTime(endedAt ?? startedAt),
     counted(committed, 'record'),
     ...(dead > 0 ? [counted(dead, 'dead letter')] : []),
     ...(state === 'done' ? [] : [state]),
+    runId.slice(0, 8),
   ].join(' · ');
 }
 

@@ -89,6 +89,9 @@ describe('findings and curves of a month', () => {
     [['findings', 'list', '--month', '2031-01'], 'nothing-to-do'],
     [['findings', 'list', '--month', month, '--code', 'NONE'], 'usage'],
     [['curves', 'compare', '--month', '2031-01'], 'nothing-to-do'],
+    [['findings', 'list', '--month', 'March'], 'month-invalid'],
+    [['curves', 'list', '--month', '2024-13'], 'month-invalid'],
+    [['import', 'x.csv', '--as', 'curves', '--month', '2024-0'], 'month-invalid'],
     [['import', 'x.csv', '--as', 'prices', '--month', month], 'usage'],
   ])('%j is refused as %s', async (args, code) => {
     const ended = await tieout([...args, '--workspace', workspace, '--json']);

@@ -235,7 +235,8 @@ async function demoMonth(app: App, reports: string): Promise<void> {
       'settlements',
     ];
     await importCurves(app, 'march.csv', MARCH);
-    for (const resource of resources) await sync(app, 'demo', MARCH, resource);
+    for (const resource of resources)
+      await sync(app, 'demo', MARCH, resource, resource === 'settlements' ? 25 : 500);
   } finally {
     await vendor.close();
   }
@@ -292,6 +293,8 @@ export async function wholeMonth(): Promise<WholeMonth> {
     await unitsMonth(app);
     await brokenOff(app);
     await oddBodies(app);
+    await app.siem.follow();
+    await app.siem.untilEmpty(['lake'], unwatched.signal);
   } finally {
     await app.close();
   }

@@ -6,9 +6,9 @@ import type { Row } from '../../../electron/workspace/row.ts';
 import { storedDecimalText } from '../../../electron/workspace/stored-types.ts';
 import type { Resource } from '../../../shared/jobs.ts';
 
-export const AT = '2024-04-02T08:00:00.000Z';
-export const MONTH = '2024-03';
-export const SOURCE = 'vendor';
+const AT = '2024-04-02T08:00:00.000Z';
+const MONTH = '2024-03';
+const SOURCE = 'vendor';
 
 export type Fields = Readonly<Record<string, Parameter>>;
 

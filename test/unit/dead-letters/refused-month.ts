@@ -26,7 +26,7 @@ export function foreignUnit(n: number): string {
 }
 
 /** Types as the app does, for a vendor whose profile says what `MWHR` is. */
-export const knowingUnits: RetypeWith = async (reader, profile) => {
+const knowingUnits: RetypeWith = async (reader, profile) => {
   const retype = await retypeWith(reader, profile);
   return (raw) => retype(raw.map((text) => text.replace('"MWHR"', '"MWH"')));
 };

@@ -15,7 +15,6 @@ export type SettlementStatus = (typeof STATUSES)[number];
 
 /** How the price of a deal is set. */
 export const PRICE_TYPES = ['FIXED', 'INDEX', 'FORMULA'] as const;
-export type PriceType = (typeof PRICE_TYPES)[number];
 
 /** Statuses that are not yet, or no longer, due: kept apart from breaks. */
 export const PENDING_STATUSES = [

@@ -4,7 +4,7 @@ import { TieoutError } from '../../shared/errors.ts';
 import type { App } from '../app.ts';
 import type { LetterFilter } from '../dead-letters/letter-filter.ts';
 import { lettersEvent } from './dead-letters.ts';
-import { type LetterOptions, letterFilter } from './letter-options.ts';
+import { type LetterOptions, letterFilter, lettersAsked } from './letter-options.ts';
 import type { Session } from './session.ts';
 import { inWords } from './wording.ts';
 
@@ -24,9 +24,10 @@ async function acted(
   act: (app: App, filter: LetterFilter) => Promise<LetterActResult>,
 ): Promise<number> {
   refuseUnnamed(options, ids);
+  const asked = lettersAsked(options);
   const app = await session.app();
   const { database } = app.workspace;
-  const filter = await letterFilter(database, options, ids);
+  const filter = await letterFilter(database, asked, ids);
   const result = await act(app, filter);
   const event = { type: 'dead-letter-act', ...result } as const;
   session.out.event(event, inWords(event));

@@ -4,7 +4,7 @@ import { letterCounts } from '../dead-letters/letter-counts.ts';
 import type { LetterFilter } from '../dead-letters/letter-filter.ts';
 import { deadLetterDetail, deadLettersOf, reasonGroups } from '../views/dead-letters.ts';
 import type { Database } from '../workspace/database.ts';
-import { type LetterOptions, letterFilter, namedLetter } from './letter-options.ts';
+import { type LetterOptions, letterFilter, lettersAsked, namedLetter } from './letter-options.ts';
 import { detailInWords } from './letter-words.ts';
 import type { CommonOptions, Session } from './session.ts';
 import { inWords } from './wording.ts';
@@ -49,9 +49,10 @@ export interface LetterListOptions extends LetterOptions {
 
 /** Without `--run`, of each source and resource the newest finished run, else the newest. */
 export async function deadLettersList(session: Session, options: LetterListOptions): Promise<number> {
+  const asked = lettersAsked(options);
   const app = await session.app();
   const { database } = app.workspace;
-  const filter = await letterFilter(database, options, []);
+  const filter = await letterFilter(database, asked, []);
   let letters = 0;
   for await (const letter of deadLettersOf(database, filter)) {
     letters += 1;

@@ -1,6 +1,7 @@
 /** The options by which the verbs of dead letters name letters. */
 import { LETTER_STATES, type LetterPlace, type LetterState } from '../../shared/dead-letters.ts';
 import { TieoutError } from '../../shared/errors.ts';
+import type { Month } from '../../shared/month.ts';
 import { REASON_CODES } from '../../shared/settlement.ts';
 import type { LetterFilter } from '../dead-letters/letter-filter.ts';
 import { countingRuns } from '../dead-letters/letter-runs.ts';
@@ -51,27 +52,38 @@ export async function namedLetter(reader: Reader, parts: readonly string[]): Pro
   return { runId, page: wholeNumber(page, 'page'), index: wholeNumber(index, 'index') };
 }
 
-/** @throws TieoutError `usage`, `month-invalid`, `run-unknown`. */
-export async function letterFilter(
-  reader: Reader,
-  options: LetterOptions,
-  ids: readonly string[],
-): Promise<LetterFilter> {
-  const month = options.month === undefined ? null : monthOption(options.month);
-  const base = {
+/** What the options ask for, as far as it can be told without a workspace. */
+export interface LettersAsked extends Pick<LetterFilter, 'state' | 'code' | 'field' | 'search'> {
+  readonly month: Month | null;
+  readonly run: string | null;
+}
+
+/** To be called before the workspace is opened. @throws TieoutError `usage`, `month-invalid`. */
+export function lettersAsked(options: LetterOptions): LettersAsked {
+  return {
+    month: options.month === undefined ? null : monthOption(options.month),
+    run: options.run ?? null,
     state: stateOption(options.state),
     code: codeOption(options.code),
     field: options.field ?? null,
     search: options.search ?? '',
   };
+}
+
+/** @throws TieoutError `usage`, `run-unknown`. */
+export async function letterFilter(
+  reader: Reader,
+  { month, run, ...base }: LettersAsked,
+  ids: readonly string[],
+): Promise<LetterFilter> {
   if (ids.length > 0) {
     const places: LetterPlace[] = [];
     for (const id of ids) places.push(await namedLetter(reader, [id]));
     return { ...base, runIds: [...new Set(places.map(({ runId }) => runId))], places };
   }
   const runIds =
-    options.run === undefined
+    run === null
       ? await countingRuns(reader, month)
-      : [(await runNamed(reader, options.run, { month, resource: null, source: null })).runId];
+      : [(await runNamed(reader, run, { month, resource: null, source: null })).runId];
   return { ...base, runIds, places: null };
 }

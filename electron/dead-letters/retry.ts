@@ -23,8 +23,10 @@ export interface RetryRequest {
   readonly onProgress: (step: string, done: number, total: number | null) => void;
 }
 
-/** Letters typed at once: bounds the memory whatever their number. */
+/** Letters read at once: bounds the memory whatever their number. */
 const BATCH = 10_000;
+/** Letters typed at once, while nothing else can run on this thread. */
+const SLICE = 500;
 
 interface ChosenRun {
   readonly runId: string;
@@ -114,13 +116,16 @@ export async function retryLetters(parts: RetryParts, request: RetryRequest): Pr
     for (const run of await chosenRuns(tx)) {
       const retype = await parts.retypeWith(tx, run.profileSha256);
       for (let first = run.first; first <= run.last; first += BATCH) {
-        signal.throwIfAborted();
         const letters = await lettersOf(tx, first, Math.min(run.last, first + BATCH - 1));
-        const { rows, refused } = retype(letters.map(({ raw }) => raw));
-        await storeRetried(tx, parts.workspace.staged, rows, letters);
-        await storeOutcomes(tx, letters, refused, run.profileSha256);
-        done += letters.length;
-        onProgress('Typing dead letters again', done, total);
+        for (let from = 0; from < letters.length; from += SLICE) {
+          signal.throwIfAborted();
+          const slice = letters.slice(from, from + SLICE);
+          const { rows, refused } = retype(slice.map(({ raw }) => raw));
+          await storeRetried(tx, parts.workspace.staged, rows, slice);
+          await storeOutcomes(tx, slice, refused, run.profileSha256);
+          done += slice.length;
+          onProgress('Typing dead letters again', done, total);
+        }
       }
       await checkPassed(tx, run.runId);
     }

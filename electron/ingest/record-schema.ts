@@ -114,7 +114,7 @@ export const SETTLEMENT_RECORD: RecordSchema = {
 };
 
 /** A trade ticket: what a settlement of it is checked against. Only its id is needed; the rest is checked where it is there. */
-export const TRADE_RECORD: RecordSchema = {
+const TRADE_RECORD: RecordSchema = {
   resource: 'trades',
   table: 'trade',
   id: 'trade_id',

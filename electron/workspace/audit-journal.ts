@@ -138,7 +138,7 @@ async function standingOf(database: Database, folder: string, line: string | nul
 }
 
 /** `2024-04-02T08:15:30.000Z` as a file name may have it. */
-export function stampOf(at: string): string {
+function stampOf(at: string): string {
   return at.replaceAll(/[-:]|\.\d+/g, '');
 }
 
@@ -184,8 +184,9 @@ export class AuditJournal {
    */
   static async open(folder: string, database: Database, at: string): Promise<AuditJournal> {
     const path = join(folder, JOURNAL_FILE);
+    let handle: FileHandle | null = null;
     try {
-      let handle: FileHandle | null = await open(path, 'r+').catch((error: unknown) => {
+      handle = await open(path, 'r+').catch((error: unknown) => {
         if (missing(error)) return null;
         throw error;
       });
@@ -208,6 +209,7 @@ export class AuditJournal {
       await journal.#heal(database, standing.kind === 'agrees' ? standing.after : 0);
       return journal;
     } catch (error) {
+      await handle?.close().catch(() => {});
       throw error instanceof TieoutError ? error : diskError(error, path);
     }
   }

@@ -223,7 +223,7 @@ describe('a vendor', () => {
       workspace,
       '--json',
     ]);
-    expect(eventsOf(listed.stdout).map(({ index, reasons }) => [index, reasons])).toEqual(
+    expect(ofType(listed, 'dead-letter').map(({ index, reasons }) => [index, reasons])).toEqual(
       letters.map(({ index, reasons }) => [index, reasons]),
     );
   });
@@ -533,7 +533,7 @@ describe('a workspace that is not ours ends with 5, untouched,', () => {
   it('where its database is no database', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'workspace.duckdb'), 'not a database '.repeat(1000));
-    expectError(await verify(folder), 5, 'workspace-damaged', /damaged; restore it from a backup/);
+    expectError(await verify(folder), 5, 'workspace-damaged', /damaged; run tieout rebuild /);
   });
 
   it('where a newer Tieout made it', async () => {

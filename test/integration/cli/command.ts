@@ -9,7 +9,7 @@ import { afterAll } from 'vitest';
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const CLI = join(ROOT, 'electron', 'cli.ts');
 /** Each process would compile the same sources anew. */
-const COMPILED = join(ROOT, 'node_modules', '.cache', 'tieout', 'test-compile');
+export const COMPILED = join(ROOT, 'node_modules', '.cache', 'tieout', 'test-compile');
 
 const running = new Set<ChildProcess>();
 const folders: string[] = [];

@@ -3,14 +3,25 @@
  * TIEOUT_KILL_SEED which moments.
  */
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../electron/clock.ts';
+import { retypeWith } from '../../../electron/dead-letters/retype.ts';
 import { writeSampleLedger } from '../../../electron/demo/ledger.ts';
 import { startVendor, type Vendor } from '../../../electron/demo/vendor.ts';
+import { PageWorkers } from '../../../electron/ingest/page-workers.ts';
+import { verify } from '../../../electron/verify/verify.ts';
+import { AUDIT_ROWS, verifyAudit } from '../../../electron/workspace/audit-chain.ts';
+import { journalFault } from '../../../electron/workspace/audit-journal.ts';
 import { sha256 } from '../../../electron/workspace/evidence.ts';
+import type { Row } from '../../../electron/workspace/row.ts';
+import { openWorkspace } from '../../../electron/workspace/workspace.ts';
+import { unwatched } from '../../unit/workspace/temporary.ts';
 import {
+  COMPILED,
   type Ended,
   eventsOf,
   type JsonEvent,
@@ -24,6 +35,8 @@ import { stored } from '../workspace/stored-tables.ts';
 
 const KILLS = Number(process.env.TIEOUT_KILLS ?? 40);
 const SEED = Number(process.env.TIEOUT_KILL_SEED ?? 20_240_310);
+/** Months that are worked on at once. */
+const LANES = 2;
 const MONTH = '2024-03';
 const RECORDS = 1000;
 const PAGE_SIZE = 50;
@@ -47,6 +60,8 @@ function seeded(seed: number): () => number {
   };
 }
 
+/** Of this process, for all its verifications. */
+const workers = new PageWorkers(1);
 let vendor: Vendor;
 let ledger: string;
 beforeAll(async () => {
@@ -54,7 +69,10 @@ beforeAll(async () => {
   ledger = join(temporaryFolder(), 'ledger.csv');
   await writeSampleLedger(ledger, { month: MONTH, records: RECORDS, seed: 7 });
 });
-afterAll(() => vendor.close());
+afterAll(async () => {
+  await vendor.close();
+  await workers.close();
+});
 
 interface Place {
   readonly folder: string;
@@ -79,6 +97,13 @@ function argsOf(phase: Phase, { workspace, reports }: Place): readonly string[] 
   return [...verbs[phase], '--workspace', workspace, '--json'];
 }
 
+const ENVIRONMENT = {
+  PATH: process.env.PATH,
+  HOME: process.env.HOME,
+  TIEOUT_CLIENT_SECRET: SECRET,
+  NODE_COMPILE_CACHE: COMPILED,
+};
+
 /** Runs a command in a process of its own and kills it. @param moment milliseconds after it began. @returns what it told. */
 async function killed(
   args: readonly string[],
@@ -86,12 +111,7 @@ async function killed(
 ): Promise<{ readonly told: readonly JsonEvent[]; readonly survived: boolean }> {
   const child = spawn(process.execPath, [VICTIM, ...args], {
     stdio: ['ignore', 'pipe', 'ignore'],
-    env: {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
-      TIEOUT_CLIENT_SECRET: SECRET,
-      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
-    },
+    env: ENVIRONMENT,
   });
   let stdout = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -113,12 +133,7 @@ async function lasting(args: readonly string[]): Promise<number> {
   const begun = performance.now();
   const child = spawn(process.execPath, [VICTIM, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
-      TIEOUT_CLIENT_SECRET: SECRET,
-      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
-    },
+    env: ENVIRONMENT,
   });
   let began = begun;
   createInterface({ input: child.stdout }).once('line', () => {
@@ -154,65 +169,52 @@ const FAULTS = `
     WHERE coalesce(i.n, 0) <> c.matched + c.breaks + c.pending
   UNION ALL SELECT 'item without a reconciliation', i.recon_id, i.position, 0 FROM recon_item i ANTI JOIN recon c ON c.recon_id = i.recon_id`;
 
+type Rows = (sql: string) => Promise<readonly Row[]>;
+
+/** A column of texts of each row. */
+async function lines(rows: Rows, sql: string): Promise<ReadonlySet<string>> {
+  return new Set((await rows(sql)).map((row) => row.text('line')));
+}
+
 /** What the commands have told as done so far must be there. */
-async function checkTold(told: readonly JsonEvent[], { workspace, folder }: Place): Promise<void> {
-  const rows = async (sql: string) => await stored(workspace, folder, sql);
-  const pages = await rows('SELECT run_id, page, page_sha256, body_sha256, records FROM page');
-  const kept = new Set(
-    pages.map((row) => `${row.run_id} ${row.page} ${row.page_sha256} ${row.body_sha256} ${row.records}`),
-  );
-  const ends = new Set(
-    (await rows(`SELECT run_id, run_sha256 FROM run_stop WHERE outcome = 'done'`)).map(
-      (row) => `${row.run_id} ${row.run_sha256}`,
+async function checkTold(told: readonly JsonEvent[], rows: Rows): Promise<void> {
+  const kept: Readonly<Record<string, ReadonlySet<string>>> = {
+    page: await lines(
+      rows,
+      `SELECT concat_ws(' ', run_id, page, records, page_sha256, body_sha256) AS line FROM page`,
     ),
-  );
-  const imports = new Set(
-    (await rows('SELECT import_id, rows FROM ledger_import')).map((row) => `${row.import_id} ${row.rows}`),
-  );
-  const recons = new Set(
-    (await rows('SELECT recon_sha256, matched FROM recon')).map(
-      (row) => `${row.recon_sha256} ${row.matched}`,
+    done: await lines(
+      rows,
+      `SELECT concat_ws(' ', run_id, run_sha256) AS line FROM run_stop WHERE outcome = 'done'`,
     ),
-  );
-  const reports = new Set(
-    (await rows('SELECT path, sha256 FROM report')).map((row) => `${row.path} ${row.sha256}`),
-  );
+    import: await lines(
+      rows,
+      `SELECT concat_ws(' ', import_id, rows, file_sha256) AS line FROM ledger_import`,
+    ),
+    recon: await lines(rows, `SELECT concat_ws(' ', matched, breaks, recon_sha256) AS line FROM recon`),
+    report: await lines(rows, `SELECT concat_ws(' ', path, sha256) AS line FROM report`),
+  };
+  const said: Readonly<Record<string, readonly string[]>> = {
+    page: ['run_id', 'page', 'records', 'page_sha256', 'body_sha256'],
+    done: ['run_id', 'run_sha256'],
+    import: ['import_id', 'rows', 'file_sha256'],
+    recon: ['matched', 'breaks', 'recon_sha256'],
+    report: ['path', 'sha256'],
+  };
   for (const event of told) {
-    switch (event.type) {
-      case 'page':
-        expect(kept).toContain(
-          `${event.run_id} ${event.page} ${event.page_sha256} ${event.body_sha256} ${event.records}`,
-        );
-        break;
-      case 'done':
-        expect(ends).toContain(`${event.run_id} ${event.run_sha256}`);
-        break;
-      case 'import':
-        expect(imports).toContain(`${event.import_id} ${event.rows}`);
-        break;
-      case 'recon':
-        expect(recons).toContain(`${event.recon_sha256} ${event.matched}`);
-        break;
-      case 'report':
-        expect(reports).toContain(`${event.path} ${event.sha256}`);
-        break;
-      default:
-    }
+    const line = said[event.type]?.map((name) => String(event[name])).join(' ');
+    if (line !== undefined) expect(kept[event.type], event.type).toContain(line);
   }
 }
 
-/** Every file that lies in the report folder is whole: it is one that an export wrote, or no report at all. */
-async function checkReports({ reports, workspace, folder }: Place): Promise<void> {
-  const known = new Set(
-    (await stored(workspace, folder, 'SELECT sha256 FROM report')).map((row) => row.sha256),
-  );
-  const names = readdirSync(reports).filter((name) => !name.startsWith('.') && !name.endsWith('.part'));
-  for (const name of names) {
+/** Every file that lies in the report folder is whole: recorded, or killed between the export and its record. */
+async function checkReports(reports: string, rows: Rows): Promise<void> {
+  const known = await lines(rows, 'SELECT sha256 AS line FROM report');
+  for (const name of readdirSync(reports).filter((each) => !each.startsWith('.'))) {
     const text = readFileSync(join(reports, name));
     if (known.has(sha256(text))) continue;
-    // Exported, and killed before it was recorded: whole all the same.
     expect(text.at(-1), name).toBe(0x0a);
-    if (name.endsWith('.manifest.json')) expect(() => JSON.parse(text.toString('utf8'))).not.toThrow();
+    if (name.endsWith('.json')) expect(() => JSON.parse(text.toString('utf8'))).not.toThrow();
   }
 }
 
@@ -222,15 +224,28 @@ function good(ended: Ended): Ended {
   return ended;
 }
 
-async function checkWorkspace(place: Place): Promise<void> {
-  const { workspace, folder } = place;
-  if (!existsSync(join(workspace, 'workspace.duckdb'))) return;
-  expect(await stored(workspace, folder, FAULTS)).toEqual([]);
-  good(await tieout(['audit', 'verify', '--workspace', workspace, '--json']));
-  const verified = await tieout(['verify', '--workspace', workspace, '--json']);
-  const [error] = ofType(verified, 'error');
-  if (error?.code === 'nothing-to-do') return;
-  expect(ofType(good(verified), 'verify')).toEqual([expect.objectContaining({ differences: 0 })]);
+/** Opens the workspace as the next command would, and looks at everything in it. */
+async function check(told: readonly JsonEvent[], { workspace: folder, reports }: Place): Promise<void> {
+  if (!existsSync(join(folder, 'workspace.duckdb'))) {
+    expect(told).toEqual([]);
+    return;
+  }
+  const at = new Date().toISOString();
+  const workspace = await openWorkspace(folder, { at, appVersion: 'test', newId: randomUUID });
+  try {
+    const { database } = workspace;
+    const rows: Rows = (sql) => database.rows(sql);
+    expect((await rows(FAULTS)).map((row) => row.text('fault'))).toEqual([]);
+    await checkTold(told, rows);
+    await checkReports(reports, rows);
+    expect((await verifyAudit(database.stream(AUDIT_ROWS))).fault).toBeNull();
+    expect(await journalFault(folder, database)).toBeNull();
+    if ((await rows('SELECT 1 FROM run LIMIT 1')).length === 0) return;
+    const parts = { workspace, workers, retypeWith, clock: systemClock, actor: 'test' };
+    expect((await verify(parts, { month: null, ...unwatched })).differences).toEqual([]);
+  } finally {
+    await workspace.close();
+  }
 }
 
 interface Calm {
@@ -253,60 +268,82 @@ async function calmMonth(): Promise<Calm> {
   return { done: ofType(of('sync'), 'done')[0], recon: ofType(of('reconcile'), 'recon')[0], rows, lasts };
 }
 
-describe(`a month that is killed ${KILLS} times`, () => {
+interface Counts {
+  kills: number;
+  /** Commands that came to their end first. */
+  survived: number;
+  /** Events that were told. */
+  told: number;
+  months: number;
+  readonly within: Record<Phase, number>;
+}
+
+/** Kills a step some times, looks at what is there after each, and then lets it come to its end. */
+async function killedStep(
+  phase: Phase,
+  moments: readonly number[],
+  place: Place,
+  told: JsonEvent[],
+  counts: Counts,
+): Promise<Ended> {
+  for (const moment of moments) {
+    if (counts.kills >= KILLS) break;
+    const after = await killed(argsOf(phase, place), moment);
+    if (after.survived) counts.survived += 1;
+    else {
+      counts.kills += 1;
+      counts.within[phase] += 1;
+    }
+    told.push(...after.told);
+    await check(told, place);
+    if (after.survived) break;
+  }
+  const ended = good(await tieout(argsOf(phase, place)));
+  told.push(...eventsOf(ended.stdout));
+  return ended;
+}
+
+/** The sync gives what it gives without a kill, whether it went on or had come to its end unheard. */
+async function sameRun(ended: Ended, calm: Calm, { workspace, folder }: Place): Promise<void> {
+  const [text, number] = [expect.any(String), expect.any(Number)];
+  const compared = { run_id: text, added: number, changed: number, removed: number };
+  expect(ofType(ended, 'done')[0]).toEqual({ ...calm.done, ...compared });
+  const runs = await stored(workspace, folder, 'SELECT run_id FROM run');
+  if (runs.length === 1) expect(await stored(workspace, folder, EVERYTHING)).toEqual(calm.rows);
+}
+
+async function killedMonth(calm: Calm, random: () => number, counts: Counts): Promise<void> {
+  counts.months += 1;
+  const place = newPlace();
+  const told: JsonEvent[] = [];
+  for (const [phase, kills] of PHASES) {
+    const last = calm.lasts.get(phase) ?? 0;
+    const moments = Array.from({ length: kills }, () => random() * last);
+    const ended = await killedStep(phase, moments, place, told, counts);
+    if (phase === 'sync') await sameRun(ended, calm, place);
+    if (phase === 'reconcile') expect(ofType(ended, 'recon')[0]).toEqual(calm.recon);
+  }
+  await check(told, place);
+  counts.told += told.length;
+}
+
+describe(`months that are killed ${KILLS} times`, () => {
   it(
-    'has everything that was told as done, nothing twice, and the same hashes in the end',
+    'have everything that was told as done, nothing twice, and the same hashes in the end',
     async () => {
       const calm = await calmMonth();
       expect(calm.done).toMatchObject({ pages: RECORDS / PAGE_SIZE, records: RECORDS });
-      const random = seeded(SEED);
-      const counts = { kills: 0, survived: 0, told: 0, months: 0 };
-      const within: Record<string, number> = {};
-      while (counts.kills < KILLS) {
-        counts.months += 1;
-        const place = newPlace();
-        const told: JsonEvent[] = [];
-        for (const [phase, kills] of PHASES) {
-          const last = calm.lasts.get(phase) ?? 0;
-          for (let kill = 0; kill < kills && counts.kills < KILLS; kill += 1) {
-            const after = await killed(argsOf(phase, place), random() * last);
-            counts.kills += after.survived ? 0 : 1;
-            counts.survived += after.survived ? 1 : 0;
-            within[phase] = (within[phase] ?? 0) + (after.survived ? 0 : 1);
-            told.push(...after.told);
-            if (existsSync(join(place.workspace, 'workspace.duckdb'))) await checkTold(told, place);
-            await checkWorkspace(place);
-            await checkReports(place);
-            // What came to its end before it could be killed is done.
-            if (after.survived) break;
-          }
-          const ended = good(await tieout(argsOf(phase, place)));
-          told.push(...eventsOf(ended.stdout));
-          if (phase === 'sync') {
-            const number = expect.any(Number);
-            const compared = { added: number, changed: number, removed: number };
-            expect(ofType(ended, 'done')[0]).toEqual({
-              ...calm.done,
-              ...compared,
-              run_id: expect.any(String),
-            });
-            const done = await stored(
-              place.workspace,
-              place.folder,
-              `SELECT run_id FROM run_stop WHERE outcome = 'done'`,
-            );
-            if (done.length === 1)
-              expect(await stored(place.workspace, place.folder, EVERYTHING)).toEqual(calm.rows);
-          }
-          if (phase === 'reconcile') expect(ofType(ended, 'recon')[0]).toEqual(calm.recon);
-        }
-        await checkTold(told, place);
-        await checkWorkspace(place);
-        counts.told += told.length;
-      }
-      process.stdout.write(`${JSON.stringify({ ...counts, within })}\n`);
-      expect(counts.kills).toBe(KILLS);
+      const within = { sync: 0, import: 0, reconcile: 0, report: 0 };
+      const counts: Counts = { kills: 0, survived: 0, told: 0, months: 0, within };
+      const lane = async (seed: number): Promise<void> => {
+        const random = seeded(seed);
+        while (counts.kills < KILLS) await killedMonth(calm, random, counts);
+      };
+      await Promise.all(Array.from({ length: LANES }, (_, at) => lane(SEED + at)));
+      process.stdout.write(`kills: ${JSON.stringify(counts)}\n`);
+      expect(counts.kills).toBeGreaterThanOrEqual(KILLS);
+      expect(counts.told).toBeGreaterThan(KILLS);
     },
-    60_000 + KILLS * 10_000,
+    120_000 + KILLS * 15_000,
   );
 });

@@ -26,7 +26,7 @@ import { temporaryFolder } from '../cli/command.ts';
 import { pageOf, type Script, type Scripted, scriptedVendor } from '../sync/scripted-vendor.ts';
 
 const MARCH = monthOf('2024-03');
-const APRIL = monthOf('2024-04');
+export const APRIL = monthOf('2024-04');
 export const MAY = monthOf('2024-05');
 
 /** The services, as the command opens them, but for the keychain. */

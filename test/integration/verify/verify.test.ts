@@ -157,15 +157,15 @@ describe('a verification finds', () => {
       ],
     ],
     [
-      'dead letters and records of other resources',
+      'dead letters, and a trade',
       [
         ['a letter less', `DELETE FROM dead_letter WHERE ${LETTER}0)`, /dead letters$/],
         ['another text', `UPDATE dead_letter SET raw = '{}' WHERE ${LETTER}0)`, /dead letter \d+$/],
         ['other reasons', `UPDATE dead_letter SET reasons = '[]' WHERE ${LETTER}1)`, /dead letter \d+$/],
         ['another trade', `UPDATE trade SET counterparty = 'Another' WHERE idx = 1`, /^records .* record 1$/],
-        ['a trade less', `DELETE FROM trade WHERE idx = 2`, /^records .* record 2$/],
       ],
     ],
+    ['a trade less', [['a row', `DELETE FROM trade WHERE idx = 2`, /^records .* record 2$/]]],
     [
       'pages and runs',
       [

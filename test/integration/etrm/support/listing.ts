@@ -33,7 +33,11 @@ export function listing(pages: number, delay: (page: number) => number, first: A
 }
 
 /** Reads a page for its hash alone. */
-async function readBare(_page: number, body: Uint8Array, contentType: string | null): Promise<PageRead<null>> {
+async function readBare(
+  _page: number,
+  body: Uint8Array,
+  contentType: string | null,
+): Promise<PageRead<null>> {
   const { utf8, charset, replaced } = decodeBody(body, contentType);
   const reading = readPage(utf8);
   const base = { bytes: body.length, charset, replaced, next: reading.next };

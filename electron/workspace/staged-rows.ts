@@ -116,7 +116,13 @@ async function writePieces(path: string, pieces: readonly Uint8Array[]): Promise
   try {
     const handle = await open(path, 'wx');
     try {
-      await handle.writev(pieces.filter((piece) => piece.length > 0));
+      const all = pieces.filter((piece) => piece.length > 0);
+      let { bytesWritten } = await handle.writev(all);
+      // A disk that becomes full takes the beginning and says nothing: the rest is refused with its reason.
+      for (const piece of all) {
+        if (bytesWritten < piece.length) await handle.writeFile(piece.subarray(bytesWritten));
+        bytesWritten = Math.max(0, bytesWritten - piece.length);
+      }
     } finally {
       await handle.close();
     }

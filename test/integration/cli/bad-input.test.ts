@@ -7,7 +7,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recordJson } from '../../unit/ingest/sample-record.ts';
 import { pageOf, type Script, type ScriptedVendor, scriptedVendor } from '../sync/scripted-vendor.ts';
-import { type Ended, eventsOf, ofType, syncArgs, temporaryFolder } from './command.ts';
+import { type Ended, ofType, syncArgs, temporaryFolder } from './command.ts';
 import { tieout } from './in-process.ts';
 
 /** Three records a page; every second page ends the month. */

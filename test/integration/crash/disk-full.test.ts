@@ -105,7 +105,7 @@ describe.skipIf(!mounted)('a full disk', () => {
 
   it('lets no workspace begin, and the next one begins', async () => {
     const other = join(disk, 'other');
-    leave(100_000);
+    leave(4096);
     const ended = await tieout(['connections', 'list', '--workspace', other, '--json']);
     expect(ended.code).toBe(5);
     expect(ended.stderr.trimEnd().split('\n')).toHaveLength(1);

@@ -16,10 +16,11 @@ export default defineConfig({
     minify: false,
     sourcemap: true,
     rolldownOptions: {
-      // The worker is started by its file's name (`electron/ingest/page-workers.ts`).
+      // The last two are started by their files' names (`electron/ingest/page-workers.ts`, `electron/workspace/probe.ts`).
       input: {
         main: join(ROOT, 'electron', 'main.ts'),
         'page-worker': join(ROOT, 'electron', 'ingest', 'page-worker.ts'),
+        'probe-database': join(ROOT, 'electron', 'workspace', 'probe-database.ts'),
       },
       output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
     },

@@ -33,6 +33,7 @@ import { syncMonth } from './sync/month-sync.ts';
 import type { SyncRequest } from './sync/sync-request.ts';
 import type { VerifyRequest } from './verify/findings.ts';
 import { verify } from './verify/verify.ts';
+import type { RunScript } from './workspace/probe.ts';
 import { openWorkspace, type Workspace } from './workspace/workspace.ts';
 
 /** Events that a SIEM target takes within this time still go when the app closes; the rest goes next time. */
@@ -52,6 +53,8 @@ export interface AppConfig {
   readonly log: Log;
   /** Opens a workspace whose database has lost events too, to look at it. */
   readonly evenBehind?: boolean;
+  /** Runs a script in a process of its own, to look at a database that was not closed; without it nothing looks. */
+  readonly runScript?: RunScript | undefined;
   /** The secret that the environment has for a SIEM target; null, or not given: none. */
   readonly siemSecret?: (target: string) => Secret | null;
   /** Told when the state of a SIEM target has changed. */
@@ -90,6 +93,7 @@ export async function openApp(config: AppConfig): Promise<App> {
     appVersion: config.appVersion,
     newId: config.newId,
     evenBehind: config.evenBehind ?? false,
+    runScript: config.runScript,
   });
   const parts = { ...config, workspace, vendors: new VendorPool(config), workers: new PageWorkers() };
   const syncing = new Set<string>();

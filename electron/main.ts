@@ -14,6 +14,7 @@ import { Jobs } from './jobs/jobs.ts';
 import { createLog } from './log/log.ts';
 import { openLogFile } from './log/log-file.ts';
 import { menuTemplate } from './menu.ts';
+import { runWithElectron } from './own-process.ts';
 import { secretVariable } from './siem/targets.ts';
 import { VERSION } from './version.ts';
 import { denyPermissions, ORIGIN, openWindow, registerScheme, serveRenderer } from './window.ts';
@@ -112,6 +113,7 @@ async function start(): Promise<void> {
       const value = process.env[secretVariable(target)];
       return value === undefined || value === '' ? null : new Secret(value);
     },
+    runScript: runWithElectron,
     onSiemChange: () => send('changed', { topics: ['siem'] }),
   });
   const jobs = new Jobs({

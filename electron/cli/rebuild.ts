@@ -5,6 +5,7 @@ import { systemClock } from '../clock.ts';
 import { systemKeychain } from '../credentials/keychain.ts';
 import { type Rebuilt, rebuildWorkspace } from '../rebuild/rebuild.ts';
 import { VERSION } from '../version.ts';
+import { runWithNode } from '../workspace/probe.ts';
 import { many } from './count-words.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { actorName, type Session } from './session.ts';
@@ -33,6 +34,7 @@ export async function rebuildCommand(session: Session): Promise<number> {
       newId: randomUUID,
       keychain: systemKeychain(),
       redactor: session.redactor,
+      runScript: runWithNode,
     },
     {
       signal: session.signal,

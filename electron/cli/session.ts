@@ -13,6 +13,7 @@ import { type LogFile, openLogFile } from '../log/log-file.ts';
 import { secretVariable } from '../siem/targets.ts';
 import { VERSION } from '../version.ts';
 import { defaultWorkspace } from '../workspace/location.ts';
+import { runWithNode } from '../workspace/probe.ts';
 import { Output, type OutputOptions, type Streams } from './output.ts';
 
 /** Options that every verb has. */
@@ -85,6 +86,7 @@ export class Session {
     if (this.out.options.debug) sinks.push((line) => void this.environment.stderr.write(line));
     const app = await openApp({
       evenBehind,
+      runScript: runWithNode,
       workspaceFolder: folder,
       appVersion: VERSION,
       actor: actorName(),

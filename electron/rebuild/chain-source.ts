@@ -13,6 +13,8 @@ export interface Chain {
   readonly from: ChainSource;
   readonly events: number;
   readonly head: string;
+  /** True where the old database lacks its end: rows of what came then are no difference. */
+  readonly further: boolean;
   /** False where the journal has lines that are not of this chain. */
   readonly journalFits: boolean;
 }
@@ -120,7 +122,8 @@ export async function chooseChain(
   const journal = agree ? told.events > kept.events : kept.broken && !told.broken;
   const { events, head } = journal ? told : kept;
   const journalFits = (journal || agree) && !told.broken;
-  return { from: journal ? 'journal' : 'database', events, head, journalFits };
+  const further = events > kept.events;
+  return { from: journal ? 'journal' : 'database', events, head, further, journalFits };
 }
 
 async function hashAt(remains: Remains | null, seq: number): Promise<string | null> {

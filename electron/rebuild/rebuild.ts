@@ -27,6 +27,7 @@ import {
 import { EvidenceStore } from '../workspace/evidence.ts';
 import { readIdentity, type WorkspaceIdentity } from '../workspace/identity-file.ts';
 import { migrate } from '../workspace/migrations.ts';
+import { probe, type RunScript } from '../workspace/probe.ts';
 import { Remains } from '../workspace/remains.ts';
 import { StagedRows } from '../workspace/staged-rows.ts';
 import { openWorkspace } from '../workspace/workspace.ts';
@@ -44,6 +45,8 @@ export interface RebuildParts {
   readonly newId: () => string;
   readonly keychain: Keychain;
   readonly redactor: Redactor;
+  /** Runs a script in a process of its own, to look at the old database; without it nothing looks before. */
+  readonly runScript?: RunScript | undefined;
 }
 
 export interface RebuildRequest {
@@ -75,11 +78,17 @@ async function newDatabase(folder: string): Promise<Database> {
 }
 
 /** The old database, opened for reading; null where it is gone or damaged. */
-async function openRemains(database: Database, path: string): Promise<Remains | null> {
+async function openRemains(
+  database: Database,
+  path: string,
+  runScript: RunScript | undefined,
+): Promise<Remains | null> {
   if (!(await exists(path))) return null;
+  const probed = runScript ? await probe(path, runScript) : { deadly: false, unreadable: [] };
+  if (probed.deadly) return null;
   let remains: Remains;
   try {
-    remains = await Remains.attach(database, path);
+    remains = await Remains.attach(database, path, probed.unreadable);
   } catch (error) {
     if (error instanceof TieoutError && (error.code === 'workspace-damaged' || error.code === 'internal'))
       return null;
@@ -115,9 +124,13 @@ class Rebuild {
   readonly #again: string[] = [];
   readonly #lost: string[] = [];
 
-  constructor(parts: RebuildParts, request: RebuildRequest) {
+  readonly #usesOld: boolean;
+
+  /** @param usesOld false leaves the old database aside, whatever is left of it. */
+  constructor(parts: RebuildParts, request: RebuildRequest, usesOld: boolean) {
     this.#parts = parts;
     this.#request = request;
+    this.#usesOld = usesOld;
   }
 
   get #at(): string {
@@ -141,7 +154,9 @@ class Rebuild {
     let made: { readonly rebuilt: Rebuilt; readonly chain: Chain };
     try {
       try {
-        made = await this.#make(database, await openRemains(database, path), there.database);
+        made = await this.#make(database, await this.#remains(database, path), there.database);
+        // Its log does not come along.
+        await database.checkpoint();
       } finally {
         await database.close();
       }
@@ -159,6 +174,12 @@ class Rebuild {
     const workspace = await openWorkspace(folder, { at: this.#at, appVersion, newId });
     await workspace.close();
     return { ...rebuilt, event: { ...rebuilt.event, set_aside: equal ? null : aside } };
+  }
+
+  async #remains(database: Database, path: string): Promise<Remains | null> {
+    if (!this.#usesOld) return null;
+    this.#request.onProgress('Looking at the old database', 0, null);
+    return await openRemains(database, path, this.#parts.runScript);
   }
 
   async #make(
@@ -208,7 +229,7 @@ class Rebuild {
       await this.#replay(replay, database, chain.events);
       onProgress('Comparing with the old database', 0, null);
       this.#lost.push(...(await carryOver(parts)));
-      await compareTables(parts);
+      await compareTables(parts, chain.further);
     } finally {
       replay.close();
       await workers.close();
@@ -283,6 +304,12 @@ async function countAll(database: Database) {
  * @throws TieoutError `workspace-locked`, `workspace-damaged` where there is nothing to rebuild from, `workspace-full`,
  *   `workspace-foreign`, `nothing-to-do`; the signal's reason.
  */
-export function rebuildWorkspace(parts: RebuildParts, request: RebuildRequest): Promise<Rebuilt> {
-  return new Rebuild(parts, request).run();
+export async function rebuildWorkspace(parts: RebuildParts, request: RebuildRequest): Promise<Rebuilt> {
+  try {
+    return await new Rebuild(parts, request, true).run();
+  } catch (error) {
+    if (!(error instanceof TieoutError) || error.code !== 'workspace-damaged') throw error;
+    // What was left of the old database proved worse than it looked.
+    return await new Rebuild(parts, request, false).run();
+  }
 }

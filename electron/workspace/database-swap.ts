@@ -2,9 +2,9 @@
  * A database that was made anew takes the place of the old one, which is put aside. A swap that was interrupted is
  * finished when the workspace is opened next: from its first step on the new one is whole.
  */
-import { access, rename, rm } from 'node:fs/promises';
+import { access, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freeName } from './audit-journal.ts';
+import { freeName, JOURNAL_FILE } from './audit-journal.ts';
 import { diskError } from './disk-error.ts';
 import { syncFolder } from './evidence.ts';
 
@@ -24,6 +24,28 @@ export function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+/** DuckDB's file begins with three headers; one that is shorter holds nothing yet. */
+const HEADERS_BYTES = 12_288;
+const MAGIC = { at: 8, text: 'DUCK' } as const;
+
+/**
+ * Removes a database whose making was interrupted before there was anything in it: a workspace that was being begun when
+ * the process was killed, or the disk full.
+ */
+export async function dropUnbegun(folder: string): Promise<void> {
+  const path = join(folder, DATABASE_FILE);
+  const bytes = await stat(path).then(
+    ({ size }) => size,
+    () => HEADERS_BYTES,
+  );
+  if (bytes >= HEADERS_BYTES || (await exists(join(folder, JOURNAL_FILE)))) return;
+  if ((await readdir(join(folder, 'evidence'))).length > 0) return;
+  const head = await readFile(path);
+  const { at, text } = MAGIC;
+  const ours = head.length === 0 || head.toString('latin1', at, at + text.length) === text;
+  if (ours) await rm(path);
 }
 
 /** Removes what an interrupted rebuild left unfinished. */

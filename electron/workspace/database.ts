@@ -61,6 +61,20 @@ function boundValue(value: Parameter): DuckDBValue {
   return BigInt(value);
 }
 
+/** What the engine says of a file that is not what it wrote. */
+const DAMAGE =
+  /not a valid duckdb|corrupt|checksum|serialization error|failed to (?:load metadata|deserialize|scan)|could not read enough|failure while replaying wal|(?:internal|fatal) error|bit ?packing|bit width/i;
+
+/** @param what the engine says, or why it is not asked. */
+export function damaged(path: string, what: string, options: ErrorOptions = {}): TieoutError {
+  return new TieoutError(
+    'workspace-damaged',
+    `The database ${path} is damaged; run tieout rebuild --workspace ${dirname(path)}, which makes it anew from the audit journal and the evidence beside it.`,
+    { path, found: what },
+    options,
+  );
+}
+
 /** DuckDB's error as one of ours, by what it says. */
 function databaseError(error: unknown, path: string): TieoutError {
   const text = error instanceof Error ? error.message : String(error);
@@ -82,18 +96,7 @@ function databaseError(error: unknown, path: string): TieoutError {
       options,
     );
   }
-  if (
-    /not a valid duckdb|corrupt|checksum|serialization error|failed to load metadata|could not read enough|failure while replaying wal/i.test(
-      text,
-    )
-  ) {
-    return new TieoutError(
-      'workspace-damaged',
-      `The database ${path} is damaged; run tieout rebuild --workspace ${dirname(path)}, which makes it anew from the audit journal and the evidence beside it.`,
-      details,
-      options,
-    );
-  }
+  if (DAMAGE.test(text)) return damaged(path, text.split('\n')[0] ?? '', options);
   if (/permission denied|read-only|cannot open file/i.test(text)) {
     return new TieoutError(
       'workspace-unwritable',
@@ -272,6 +275,11 @@ export class Database implements Reader {
     } finally {
       appender?.closeSync();
     }
+  }
+
+  /** Writes what is in the log to the file. @throws TieoutError `workspace-full` where it cannot be. */
+  async checkpoint(): Promise<void> {
+    await this.#query(this.#writer, 'CHECKPOINT', []);
   }
 
   /** Writes what is in the log to the file and lets go of it. */

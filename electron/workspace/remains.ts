@@ -8,19 +8,26 @@ const OLD = 'remains';
 
 export class Remains {
   readonly #database: Database;
+  readonly #unreadable: ReadonlySet<string>;
   /** Its tables, each with its columns. */
   readonly tables: ReadonlyMap<string, readonly string[]>;
 
-  private constructor(database: Database, tables: ReadonlyMap<string, readonly string[]>) {
+  private constructor(
+    database: Database,
+    tables: ReadonlyMap<string, readonly string[]>,
+    unreadable: ReadonlySet<string>,
+  ) {
     this.#database = database;
     this.tables = tables;
+    this.#unreadable = unreadable;
   }
 
   /**
    * Opens the database file at `path` for reading; nobody can write it meanwhile.
+   * @param unreadable tables that are not to be touched.
    * @throws TieoutError `workspace-damaged` where it cannot be read, `workspace-locked` where another Tieout has it open.
    */
-  static async attach(database: Database, path: string): Promise<Remains> {
+  static async attach(database: Database, path: string, unreadable: readonly string[]): Promise<Remains> {
     await database.rows(`ATTACH '${path.replaceAll("'", "''")}' AS ${OLD} (READ_ONLY)`);
     const rows = await database.rows(
       `SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = '${OLD}' AND NOT internal
@@ -32,7 +39,7 @@ export class Remains {
       const columns = tables.get(row.text('table_name')) ?? [];
       tables.set(row.text('table_name'), [...columns, row.text('column_name')]);
     }
-    return new Remains(database, tables);
+    return new Remains(database, tables, new Set(unreadable));
   }
 
   /** The name of one of its tables in SQL. */
@@ -47,6 +54,7 @@ export class Remains {
     parameters: readonly Parameter[] = [],
   ): Promise<readonly Row[] | null> {
     if (!this.tables.has(name)) return [];
+    if (this.#unreadable.has(name)) return null;
     return await readable(this.#database.rows(sql(this.table(name)), parameters));
   }
 
@@ -60,7 +68,7 @@ export class Remains {
     where: string,
     parameters: readonly Parameter[] = [],
   ): Promise<number> {
-    if (!this.tables.has(name)) return 0;
+    if (!this.tables.has(name) || this.#unreadable.has(name)) return 0;
     // Looked at before anything is written: an error in the middle would undo the whole transaction.
     const counted = await this.rows(
       name,

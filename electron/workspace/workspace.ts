@@ -3,11 +3,12 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TieoutError } from '../../shared/errors.ts';
 import { AuditJournal, JOURNAL_FILE, lostEvents } from './audit-journal.ts';
-import { Database } from './database.ts';
-import { DATABASE_FILE, finishSwap } from './database-swap.ts';
+import { Database, damaged } from './database.ts';
+import { DATABASE_FILE, dropUnbegun, exists, finishSwap } from './database-swap.ts';
 import { EvidenceStore } from './evidence.ts';
 import { IDENTITY_FILE, keepIdentity } from './identity-file.ts';
 import { migrate } from './migrations.ts';
+import { markClosed, markOpen, probe, type RunScript, wasLeftOpen } from './probe.ts';
 import { StagedRows } from './staged-rows.ts';
 
 export interface Workspace {
@@ -72,13 +73,41 @@ export interface OpenedBy {
   readonly newId: () => string;
   /** Opens a database that has lost events too, to look at what is there: nothing can be added to it. */
   readonly evenBehind?: boolean;
+  /** Runs a script in a process of its own; without it a database is opened unprobed. */
+  readonly runScript?: RunScript | undefined;
+}
+
+/**
+ * Looks at a database that a process left open, in another process.
+ * @throws TieoutError `workspace-damaged` where it would end this one, or a table of it cannot be read.
+ */
+async function probeLeftOpen(folder: string, { runScript, evenBehind }: OpenedBy): Promise<void> {
+  const path = join(folder, DATABASE_FILE);
+  if (!runScript || !(await wasLeftOpen(folder)) || !(await exists(path))) return;
+  const { deadly, unreadable } = await probe(path, runScript);
+  if (!deadly && (unreadable.length === 0 || evenBehind)) return;
+  const what = deadly ? 'the engine breaks down over it' : `${unreadable.join(', ')} cannot be read`;
+  throw damaged(path, what);
 }
 
 /** @throws TieoutError `workspace-*`. */
 export async function openWorkspace(folder: string, by: OpenedBy): Promise<Workspace> {
   await finishSwap(folder, by.at);
   await prepareFolder(folder);
-  const database = await Database.open(join(folder, DATABASE_FILE));
+  await dropUnbegun(folder);
+  await probeLeftOpen(folder, by);
+  const marked = await markOpen(folder);
+  let database: Database;
+  try {
+    database = await Database.open(join(folder, DATABASE_FILE));
+  } catch (error) {
+    if (marked) await markClosed(folder);
+    throw error;
+  }
+  const close = async (): Promise<void> => {
+    await database.close();
+    await markClosed(folder);
+  };
   try {
     const identity = await migrate(database, folder, by.at, by.appVersion, by.newId);
     const journal = await AuditJournal.open(folder, database, by.at);
@@ -95,10 +124,10 @@ export async function openWorkspace(folder: string, by: OpenedBy): Promise<Works
       evidence: new EvidenceStore(join(folder, 'evidence')),
       staged,
       reports: join(folder, 'reports'),
-      close: () => database.close(),
+      close,
     };
   } catch (error) {
-    await database.close();
+    await close();
     throw error;
   }
 }

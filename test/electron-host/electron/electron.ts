@@ -7,6 +7,7 @@ import { ipcMain, receive } from './ipc-main.ts';
 import { connect } from './link.ts';
 import { clickMenu, Menu, MenuItem } from './menu.ts';
 import { protocol, serve, session } from './session.ts';
+import { utilityProcess } from './utility-process.ts';
 import { webContents } from './web-contents.ts';
 
 connect({
@@ -56,6 +57,7 @@ export {
   protocol,
   session,
   shell,
+  utilityProcess,
   webContents,
 };
 
@@ -75,7 +77,6 @@ export const safeStorage = absent('safeStorage');
 export const screen = absent('screen');
 export const systemPreferences = absent('systemPreferences');
 export const Tray = absent('Tray');
-export const utilityProcess = absent('utilityProcess');
 export const View = absent('View');
 export const WebContentsView = absent('WebContentsView');
 export const webFrameMain = absent('webFrameMain');

@@ -58,7 +58,7 @@ async function whole(): Promise<void> {
 /** Runs a command with ever more room until it goes through. @returns how often the disk was full, and how it ended. */
 async function untilRoom(args: readonly string[]): Promise<{ readonly full: number; readonly ended: Ended }> {
   let full = 0;
-  for (let room = 0; room <= 32 * MEGABYTE; room = room === 0 ? 8192 : room * 2) {
+  for (let room = 0; room <= 32 * MEGABYTE; room = room === 0 ? 8192 : room * 4) {
     leave(room);
     const ended = await run(...args);
     if (ended.code === 0) {

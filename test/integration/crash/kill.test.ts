@@ -3,23 +3,14 @@
  * TIEOUT_KILL_SEED which moments.
  */
 import { spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemClock } from '../../../electron/clock.ts';
-import { retypeWith } from '../../../electron/dead-letters/retype.ts';
 import { writeSampleLedger } from '../../../electron/demo/ledger.ts';
 import { startVendor, type Vendor } from '../../../electron/demo/vendor.ts';
-import { PageWorkers } from '../../../electron/ingest/page-workers.ts';
-import { verify } from '../../../electron/verify/verify.ts';
-import { AUDIT_ROWS, verifyAudit } from '../../../electron/workspace/audit-chain.ts';
-import { journalFault } from '../../../electron/workspace/audit-journal.ts';
 import { sha256 } from '../../../electron/workspace/evidence.ts';
 import type { Row } from '../../../electron/workspace/row.ts';
-import { openWorkspace } from '../../../electron/workspace/workspace.ts';
-import { unwatched } from '../../unit/workspace/temporary.ts';
 import {
   COMPILED,
   type Ended,
@@ -32,6 +23,7 @@ import {
 } from '../cli/command.ts';
 import { tieout } from '../cli/in-process.ts';
 import { stored } from '../workspace/stored-tables.ts';
+import { expectSound } from './sound-workspace.ts';
 
 const KILLS = Number(process.env.TIEOUT_KILLS ?? 40);
 const SEED = Number(process.env.TIEOUT_KILL_SEED ?? 20_240_310);
@@ -60,8 +52,6 @@ function seeded(seed: number): () => number {
   };
 }
 
-/** Of this process, for all its verifications. */
-const workers = new PageWorkers(1);
 let vendor: Vendor;
 let ledger: string;
 beforeAll(async () => {
@@ -69,10 +59,7 @@ beforeAll(async () => {
   ledger = join(temporaryFolder(), 'ledger.csv');
   await writeSampleLedger(ledger, { month: MONTH, records: RECORDS, seed: 7 });
 });
-afterAll(async () => {
-  await vendor.close();
-  await workers.close();
-});
+afterAll(() => vendor.close());
 
 interface Place {
   readonly folder: string;
@@ -230,22 +217,12 @@ async function check(told: readonly JsonEvent[], { workspace: folder, reports }:
     expect(told).toEqual([]);
     return;
   }
-  const at = new Date().toISOString();
-  const workspace = await openWorkspace(folder, { at, appVersion: 'test', newId: randomUUID });
-  try {
-    const { database } = workspace;
+  await expectSound(folder, async (database) => {
     const rows: Rows = (sql) => database.rows(sql);
     expect((await rows(FAULTS)).map((row) => row.text('fault'))).toEqual([]);
     await checkTold(told, rows);
     await checkReports(reports, rows);
-    expect((await verifyAudit(database.stream(AUDIT_ROWS))).fault).toBeNull();
-    expect(await journalFault(folder, database)).toBeNull();
-    if ((await rows('SELECT 1 FROM run LIMIT 1')).length === 0) return;
-    const parts = { workspace, workers, retypeWith, clock: systemClock, actor: 'test' };
-    expect((await verify(parts, { month: null, ...unwatched })).differences).toEqual([]);
-  } finally {
-    await workspace.close();
-  }
+  });
 }
 
 interface Calm {

@@ -17,6 +17,7 @@ import { eventsOf, Home, ofType, temporaryFolder } from '../cli/command.ts';
 import { tieout } from '../cli/in-process.ts';
 import { pageOf, scriptedVendor } from '../sync/scripted-vendor.ts';
 import { stored, tamper } from '../workspace/stored-tables.ts';
+import { expectSound } from './sound-workspace.ts';
 import { type Dump, differingTables, dumpTables } from './table-dumps.ts';
 import { MAY, openServices, type WholeMonth, wholeMonth } from './whole-month.ts';
 
@@ -57,12 +58,6 @@ async function rebuilt(workspace: string) {
   return { code: ended.code, stderr: ended.stderr, event, differences, runs: ofType(ended, 'rebuild-run') };
 }
 
-async function agrees(workspace: string): Promise<void> {
-  expect(await run(workspace, 'audit', 'verify')).toMatchObject({ code: 0, stderr: '' });
-  const verified = await run(workspace, 'verify');
-  expect(eventsOf(verified.stdout)).toEqual([expect.objectContaining({ type: 'verify', differences: 0 })]);
-}
-
 /** Tables in which what rebuilding and verifying adds shows. */
 const GROWN = ['audit_event', 'page_check', 'verification'];
 
@@ -90,7 +85,7 @@ describe('a rebuild of a workspace that is whole', () => {
       type: 'rebuild',
       payload: { from: 'database', old: 'read', differences: 0 },
     });
-    await agrees(workspace);
+    await expectSound(workspace);
   });
 
   it('tells what it did to a person', async () => {
@@ -116,7 +111,7 @@ describe('a rebuild of a workspace that is whole', () => {
     expect(ended.code).toBe(130);
     expect(readdirSync(workspace).sort()).toEqual(readdirSync(month.workspace).sort());
     expect(differingTables(before, await dumpTables(workspace, folder))).toEqual([]);
-    await agrees(workspace);
+    await expectSound(workspace);
   });
 
   it('that is killed leaves everything as it was, and the next one goes through', async () => {
@@ -124,7 +119,7 @@ describe('a rebuild of a workspace that is whole', () => {
     const folder = temporaryFolder();
     const workspace = join(folder, 'workspace');
     cpSync(month.workspace, workspace, { recursive: true });
-    for (const share of [1, 5, 9]) {
+    for (const share of [2, 7]) {
       const running = home.spawn(['rebuild', '--workspace', workspace]);
       await running.line((line) => line.includes(`${share}`) && new RegExp(` ${share}\\d %`).test(line));
       running.child.kill('SIGKILL');
@@ -134,7 +129,7 @@ describe('a rebuild of a workspace that is whole', () => {
     expect((await rebuilt(workspace)).code).toBe(0);
     expect(existsSync(join(workspace, 'workspace.duckdb.rebuilding'))).toBe(false);
     expect(differingTables(before, await dumpTables(workspace, folder))).toEqual(['audit_event']);
-  });
+  }, 180_000);
 
   it('is refused while another Tieout has it open', async () => {
     const { workspace } = copied();
@@ -143,7 +138,7 @@ describe('a rebuild of a workspace that is whole', () => {
     const ended = await home.spawn(['rebuild', '--workspace', workspace]).ended;
     await app.close();
     expect(ended).toMatchObject({ code: 5, stderr: expect.stringContaining('is open in another Tieout') });
-    await agrees(workspace);
+    await expectSound(workspace);
   });
 });
 
@@ -183,7 +178,7 @@ describe('a rebuild of a workspace whose database is gone', () => {
       expect(after.get('audit_event')?.length).toBe((before.get('audit_event')?.length ?? 0) + 1);
       const kept = new Set(before.get('audit_event'));
       expect(after.get('audit_event')?.filter((row) => kept.has(row))).toHaveLength(kept.size);
-      await agrees(workspace);
+      await expectSound(workspace);
     },
   );
 
@@ -236,7 +231,7 @@ describe('a rebuild of a workspace whose database is gone', () => {
     const { code, event } = await rebuilt(workspace);
     expect(code).toBe(0);
     expect(event).toMatchObject({ audit_events: before.get('audit_event')?.length });
-    await agrees(workspace);
+    await expectSound(workspace);
   });
 
   it('with a journal that was spoilt in its middle makes what comes before, says where, and puts the journal aside', async () => {
@@ -258,7 +253,7 @@ describe('a rebuild of a workspace whose database is gone', () => {
     const verified = await run(workspace, 'audit', 'verify');
     expect(ofType(verified, 'audit')[0]).toMatchObject({ fault: { problem: 'journal', seq: 100 } });
     renameSync(join(workspace, aside[0] ?? ''), join(workspace, '..', 'kept.ndjson'));
-    await agrees(workspace);
+    await expectSound(workspace);
   });
 
   it('has nothing to go by where the journal is gone too', async () => {
@@ -311,7 +306,7 @@ describe('a rebuild of a workspace of which something is not what it was', () =>
     ]);
     expect(existsSync(String(event?.set_aside))).toBe(true);
     expect(differingTables(before, await dumpTables(workspace, folder))).toEqual(['audit_event']);
-    await agrees(workspace);
+    await expectSound(workspace);
   });
 
   it('takes a page over as it was where its evidence is gone, and names it', async () => {
@@ -432,7 +427,7 @@ describe('a database that has lost what was committed', () => {
     const after = await dumpTables(workspace, folder);
     expect(after.get('connection_event')?.length).toBe((before.get('connection_event')?.length ?? 0) + 1);
     expect(differingTables(before, after)).toEqual(['audit_event', 'connection_event']);
-    await agrees(workspace);
+    await expectSound(workspace);
   });
 
   it('is swapped whole: what an interrupted swap left is finished when it is opened next', async () => {
@@ -440,7 +435,7 @@ describe('a database that has lost what was committed', () => {
     renameSync(database, `${database}.rebuilt`);
     writeFileSync(database, 'the old one');
     appendFileSync(`${database}.wal`, 'its log');
-    await agrees(workspace);
+    await expectSound(workspace);
     expect(readdirSync(workspace).filter((name) => name.includes('damaged-'))).toHaveLength(2);
     expect(differingTables(before, await dumpTables(workspace, folder))).toEqual(GROWN);
   });

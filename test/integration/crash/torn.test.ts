@@ -1,17 +1,17 @@
 /**
  * Database files that were torn: cut short, overwritten, zeroed, with and without a log beside them. TIEOUT_TEARS says how
- * many (12 unless told), TIEOUT_TEAR_SEED which.
+ * many (8 unless told), TIEOUT_TEAR_SEED which.
  */
 import { copyFileSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { unwatched } from '../../unit/workspace/temporary.ts';
 import { Home, ofType, temporaryFolder } from '../cli/command.ts';
-import { tieout } from '../cli/in-process.ts';
+import { expectSound } from './sound-workspace.ts';
 import { type Dump, differingTables, dumpTables } from './table-dumps.ts';
 import { APRIL, openServices, wholeMonth } from './whole-month.ts';
 
-const TEARS = Number(process.env.TIEOUT_TEARS ?? 12);
+const TEARS = Number(process.env.TIEOUT_TEARS ?? 8);
 const SEED = Number(process.env.TIEOUT_TEAR_SEED ?? 7);
 
 /** The same numbers in [0, 1) in every run of the test. */
@@ -146,8 +146,7 @@ async function restored(image: Image, file: string, torn: Buffer): Promise<Found
   expect(differing.filter((name) => !(lost && CARRIED.includes(name)))).toEqual(['audit_event']);
   const events = new Set(after.get('audit_event'));
   expect((image.dump.get('audit_event') ?? []).filter((row) => !events.has(row))).toEqual([]);
-  expect(await tieout(['audit', 'verify', '--workspace', workspace])).toMatchObject({ code: 0 });
-  expect(await tieout(['verify', '--workspace', workspace])).toMatchObject({ code: 0 });
+  await expectSound(workspace);
   if (deadly) return 'deadly, then refused';
   if (verified.code === 5) return 'refused';
   return verified.code === 1 ? 'named by verify' : 'harmless';

@@ -87,6 +87,17 @@ export function createHandlers({ workbench, jobs, dialogs, changed }: HandlerPar
 
   return {
     'app.info': () => workbench.info(),
+    'workspace.rebuild': async () => {
+      await jobs.stop();
+      const jobId = jobs.start('rebuild', '', step('Looking at the workspace'), async (context) => {
+        const { signal } = context;
+        const rebuilt = await workbench.rebuild({ signal, onProgress: stepsInto(context) });
+        // What was found is read before the workspace is shown.
+        if (rebuilt.differences.length === 0) changed(['app']);
+        return { kind: 'rebuild', rebuild: rebuilt.event, differences: rebuilt.differences };
+      });
+      return { jobId };
+    },
     'sample.open': async () => {
       await jobs.stop();
       const sample = await workbench.openSample();

@@ -8,6 +8,7 @@ import { memoryKeychain } from './credentials/keychain.ts';
 import { Secret } from './credentials/secret.ts';
 import { SAMPLE_LEDGER_FILE, writeSampleLedger } from './demo/ledger.ts';
 import { startVendor, type Vendor } from './demo/vendor.ts';
+import { type RebuildRequest, type Rebuilt, rebuildWorkspace } from './rebuild/rebuild.ts';
 
 /** What the sample is made of. */
 export const SAMPLE = { connection: 'sample', month: '2024-03', records: 25_000, seed: 1 } as const;
@@ -26,6 +27,8 @@ async function forwarding(app: App): Promise<App> {
 export class Workbench {
   readonly #config: AppConfig;
   #app: Promise<App> | null = null;
+  /** Settled when no rebuild is under way: nothing may open the database meanwhile. */
+  #rebuilt: Promise<unknown> = Promise.resolve();
   #sample: Sample | null = null;
 
   /** @param config of the analyst's own workspace; the sample lies in `sample` beside it. */
@@ -37,7 +40,7 @@ export class Workbench {
   app(): Promise<App> {
     if (!this.#app) {
       // One opening for all who ask at once; one that failed may be tried again.
-      const opening = openApp(this.#config).then(forwarding);
+      const opening = this.#rebuilt.then(() => openApp(this.#config)).then(forwarding);
       opening.catch(() => {
         if (this.#app === opening) this.#app = null;
       });
@@ -53,6 +56,19 @@ export class Workbench {
       (opened) => opened.close(),
       () => {},
     );
+  }
+
+  /**
+   * Makes the database of the analyst's own workspace anew; it is opened again at its next use.
+   * @throws TieoutError `usage` in the sample workspace; what `rebuildWorkspace` throws.
+   */
+  async rebuild(request: RebuildRequest): Promise<Rebuilt> {
+    if (this.#sample)
+      throw new TieoutError('usage', 'The sample workspace is made anew when it is opened; leave it first.');
+    await this.#closeApp();
+    const rebuilding = rebuildWorkspace(this.#config, request);
+    this.#rebuilt = rebuilding.catch(() => {});
+    return await rebuilding;
   }
 
   get isSample(): boolean {

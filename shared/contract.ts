@@ -89,6 +89,8 @@ const nothing = z.undefined();
 
 export const INVOKE = {
   'app.info': channel<AppInfo>()(nothing),
+  /** Makes the database of a damaged workspace anew, as a job. */
+  'workspace.rebuild': channel<{ readonly jobId: string }>()(nothing),
   /** Opens the sample workspace: embedded vendor, a connection to it and a ledger extract with planted breaks. */
   'sample.open': channel<{ readonly connection: string; readonly month: string }>()(nothing),
   /** Back to the analyst's own workspace. */

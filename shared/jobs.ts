@@ -2,7 +2,14 @@
 
 import type { LetterActResult } from './dead-letters.ts';
 import type { ErrorShape } from './errors.ts';
-import type { CurveImportEvent, DoneEvent, ImportEvent, ReportEvent, VerifyEvent } from './events.ts';
+import type {
+  CurveImportEvent,
+  DoneEvent,
+  ImportEvent,
+  RebuildEvent,
+  ReportEvent,
+  VerifyEvent,
+} from './events.ts';
 import type { ReconSummary } from './recon.ts';
 
 export const RESOURCES = ['settlements', 'trades', 'curves'] as const;
@@ -87,6 +94,11 @@ export type JobResult =
   | { readonly kind: 'verify'; readonly verify: VerifyResult; readonly event: VerifyEvent }
   | { readonly kind: 'retry'; readonly retry: LetterActResult }
   | { readonly kind: 'report'; readonly files: readonly ReportEvent[] }
+  | {
+      readonly kind: 'rebuild';
+      readonly rebuild: RebuildEvent;
+      readonly differences: readonly VerifyDifference[];
+    }
   | { readonly kind: 'sample'; readonly connection: string; readonly month: string };
 
 export type JobKind = JobResult['kind'];
@@ -96,6 +108,7 @@ export interface JobSnapshot {
   /** Grows with each change; a later snapshot of a job replaces an earlier one. */
   readonly seq: number;
   readonly kind: JobKind;
+  /** Empty where it is about no month. */
   readonly month: string;
   readonly state: 'running' | 'done' | 'failed' | 'cancelled';
   readonly startedAt: string;

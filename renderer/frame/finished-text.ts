@@ -13,6 +13,7 @@ export const JOB_NAMES: Readonly<Record<JobKind, string>> = {
   report: 'Report',
   retry: 'Retry of dead letters',
   sample: 'Sample',
+  rebuild: 'Rebuild',
 };
 
 export interface Finished {
@@ -62,6 +63,13 @@ function done(month: string, result: JobResult): Finished {
     }
     case 'report':
       return { tone: 'ok', text: `Report of ${month} written: ${counted(result.files.length, 'file')}.` };
+    case 'rebuild': {
+      const { runs, records } = result.rebuild;
+      const made = `Rebuilt the workspace: ${counted(runs, 'run')}, ${counted(records, 'record')}`;
+      return result.differences.length === 0
+        ? { tone: 'ok', text: `${made}; everything agrees.` }
+        : { tone: 'bad', text: `${made}; ${counted(result.differences.length, 'difference')} found.` };
+    }
     case 'sample':
       return { tone: 'ok', text: `The sample workspace is ready with ${result.month}.` };
     default:
@@ -70,9 +78,9 @@ function done(month: string, result: JobResult): Finished {
 }
 
 export function finished(job: JobSnapshot): Finished {
-  const name = JOB_NAMES[job.kind];
-  if (job.state === 'cancelled') return { tone: 'info', text: `${name} of ${job.month} cancelled.` };
-  if (job.error) return { tone: 'bad', text: `${name} of ${job.month} failed: ${job.error.message}` };
+  const name = job.month === '' ? JOB_NAMES[job.kind] : `${JOB_NAMES[job.kind]} of ${job.month}`;
+  if (job.state === 'cancelled') return { tone: 'info', text: `${name} cancelled.` };
+  if (job.error) return { tone: 'bad', text: `${name} failed: ${job.error.message}` };
   if (job.result) return done(job.month, job.result);
-  return { tone: 'info', text: `${name} of ${job.month} ended.` };
+  return { tone: 'info', text: `${name} ended.` };
 }

@@ -10,6 +10,7 @@ import { SiemScreen } from '../siem/siem-screen.tsx';
 import { listenToMain } from '../sync-events.ts';
 import { useAnnounce } from '../ui/announcements.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
+import { DamagedWorkspace } from './damaged-workspace.tsx';
 import { finished } from './finished-text.ts';
 import { Navigation, type Screen } from './navigation.tsx';
 import { appInfoQuery, leaveSample, openSample } from './queries.ts';
@@ -57,15 +58,14 @@ export function Frame() {
 
   const failed = info.error ?? connections.error;
   if (failed) {
+    const retry = () => {
+      void info.refetch();
+      void connections.refetch();
+    };
+    if (failed.code === 'workspace-damaged') return <DamagedWorkspace error={failed} onRetry={retry} />;
     return (
       <main className="welcome">
-        <ErrorNotice
-          error={failed}
-          onRetry={() => {
-            void info.refetch();
-            void connections.refetch();
-          }}
-        />
+        <ErrorNotice error={failed} onRetry={retry} />
       </main>
     );
   }

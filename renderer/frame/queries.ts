@@ -14,6 +14,11 @@ export const openSample = mutationOptions({
   onSuccess: (_opened, _nothing, _result, { client }) => client.resetQueries(),
 });
 
+export const rebuildWorkspace = mutationOptions({
+  mutationKey: ['workspace.rebuild'],
+  mutationFn: () => answered(bridge()['workspace.rebuild']()),
+});
+
 export const leaveSample = mutationOptions({
   mutationKey: ['sample.close'],
   mutationFn: () => answered(bridge()['sample.close']()),

@@ -34,7 +34,8 @@ interface StepActivityProps {
   readonly cancelling: boolean;
 }
 
-function StepActivity({ job, progress, cancelling }: StepActivityProps) {
+/** What a job is at, with its bar. */
+export function StepActivity({ job, progress, cancelling }: StepActivityProps) {
   const { step, done, total } = progress;
   const known = total !== null && total > 0;
   return (

@@ -74,7 +74,7 @@ export function Notices({ view, running, ended, verified, actions, onDeadLetters
         </Notice>
       )}
       {shown && shown.warnings.length > 0 && <Warnings warnings={shown.warnings} />}
-      {differences.length > 0 && <VerifyDifferences differences={differences} />}
+      {differences.length > 0 && <VerifyDifferences differences={differences} by="the last verification" />}
     </div>
   );
 }

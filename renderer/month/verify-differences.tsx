@@ -17,14 +17,22 @@ const SUBJECTS: Readonly<Record<VerifyDifference['subject'], string>> = {
 
 const LISTED = 50;
 
+interface VerifyDifferencesProps {
+  readonly differences: readonly VerifyDifference[];
+  /** What found them: "the last verification". */
+  readonly by: string;
+}
+
 /** What did not verify: recorded beside found. */
-export function VerifyDifferences({ differences }: { readonly differences: readonly VerifyDifference[] }) {
+export function VerifyDifferences({ differences, by }: VerifyDifferencesProps) {
   return (
     <Notice tone="bad" urgent>
       <details>
         <summary>
-          <strong>{counted(differences.length, 'difference')} found by the last verification:</strong> what is
-          stored is not what was recorded
+          <strong>
+            {counted(differences.length, 'difference')} found by {by}:
+          </strong>{' '}
+          what is stored is not what was recorded
         </summary>
         <table className="verify-table" aria-label="Verification differences">
           <thead>

@@ -16,6 +16,7 @@ const VERBS = {
   'bench:hash': ['test/bench/hash.ts'],
   'bench:sync': ['test/bench/sync.ts'],
   'bench:ingest': ['test/bench/ingest.ts'],
+  'bench:recon': ['test/bench/recon.ts'],
 };
 
 const [verb, ...args] = process.argv.slice(2);

@@ -9,11 +9,14 @@ import { join } from 'node:path';
 import { appHost } from '../test/electron-host/launch.ts';
 import { ROOT } from './layout.ts';
 import { ensureSystem } from './system.ts';
-import { COUNTS_FILE, type Counts } from './vitest.reporter.ts';
+import { COUNTS_FILE, type Counts, type RunResult } from './vitest.reporter.ts';
 
 const PASSED: Counts = { passed: 1, failed: 0, skipped: 0 };
 const FAILED: Counts = { passed: 0, failed: 1, skipped: 0 };
 const BIN = join(ROOT, 'node_modules');
+
+/** Tests that failed, were tried again or skipped: said again at the end, where they are found. */
+const said: string[] = [];
 
 /** In the order in which they run. */
 const STEPS: Readonly<Record<string, () => Counts>> = {
@@ -61,7 +64,8 @@ function suite(project: string): Counts {
       [join(BIN, 'vitest', 'vitest.mjs'), 'run', '--config', 'build/vitest.config.ts', '--project', project],
       { [COUNTS_FILE]: file },
     );
-    const counts: Counts = JSON.parse(readFileSync(file, 'utf8'));
+    const { remarks, ...counts }: RunResult = JSON.parse(readFileSync(file, 'utf8'));
+    said.push(...remarks);
     if (counts.passed + counts.failed === 0) {
       say(`The ${project} suite ran no test.`);
       return { ...counts, failed: 1 };
@@ -105,7 +109,7 @@ if (unknown.length > 0) {
       `${failed > 0 ? 'FAILED' : 'ok    '} ${name.padEnd(12)} ${passed} passed, ${failed} failed, ${skipped} skipped, ${seconds(begun)}`,
     );
   }
-  say(`\n${lines.join('\n')}\nin ${seconds(started)}`);
+  say(`\n${[...said, '', ...lines].join('\n')}\nin ${seconds(started)}`);
   say(
     `${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`,
   );

@@ -121,7 +121,7 @@ export async function retryLetters(parts: RetryParts, request: RetryRequest): Pr
           signal.throwIfAborted();
           const slice = letters.slice(from, from + SLICE);
           const { rows, refused } = retype(slice.map(({ raw }) => raw));
-          await storeRetried(tx, parts.workspace.staged, rows, slice);
+          await storeRetried(tx, rows, slice);
           await storeOutcomes(tx, slice, refused, run.profileSha256);
           done += slice.length;
           onProgress('Typing dead letters again', done, total);

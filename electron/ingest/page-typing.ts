@@ -14,7 +14,8 @@ import type { Column } from './columns.ts';
 import { NO_SLOT, PageObservation, textOf } from './page-observation.ts';
 import { PlainColumn } from './plain-columns.ts';
 import type { Drift, RecordTyping } from './record-typing.ts';
-import { RowBuffer } from './row-buffer.ts';
+import { RowColumns } from './row-columns.ts';
+import { storedColumns } from './row-layout.ts';
 import type { PageObserved } from './schema-observed.ts';
 import { repeatedHour } from './windows/zone-clock.ts';
 
@@ -40,6 +41,10 @@ export interface TypedPage {
 
 const { BACKSLASH } = BYTE;
 
+/** Places of the first stored columns. */
+const PAGE = 0;
+const INDEX = 1;
+
 /** Keys that the table may know. */
 const MOST_KEYS = 2048;
 const UNRESOLVED = -1;
@@ -52,7 +57,9 @@ export class PageTyping implements RecordSink {
   private readonly plain: readonly PlainColumn[];
   private readonly exact: boolean;
   private readonly observation: PageObservation;
-  private readonly rows = new RowBuffer();
+  private readonly rows: RowColumns;
+  /** Place of `repeated_hour` among the stored columns; -1 where the record has none. */
+  private readonly repeatedColumn: number;
   private source: Source | null = null;
   private keys: KeyTable | null = null;
   private generation = -1;
@@ -79,17 +86,19 @@ export class PageTyping implements RecordSink {
     this.typing = typing;
     this.exact = exact;
     this.observation = new PageObservation(enumerated);
+    const stored = storedColumns(typing.schema);
+    this.rows = new RowColumns(stored);
+    this.repeatedColumn = stored.findIndex(({ name }) => name === 'repeated_hour');
     this.plain = this.plainColumns();
   }
 
   private plainColumns(): readonly PlainColumn[] {
     const [start, end] = this.typing.schema.window;
-    let decimals = 0;
+    const places = new Map(storedColumns(this.typing.schema).map((stored, at) => [stored.name, at]));
     return this.typing.columns.map((column) => {
       const { name, type } = column.field;
       const role = name === start ? 'start' : name === end ? 'end' : name === 'market_label' ? 'label' : null;
-      const place = type.kind === 'decimal' ? decimals : 0;
-      if (type.kind === 'decimal') decimals += 1;
+      const place = places.get(name) ?? -1;
       return new PlainColumn(column, this.columnSlot(column), place, type.kind === 'zone' ? 'zone' : role);
     });
   }
@@ -115,7 +124,7 @@ export class PageTyping implements RecordSink {
 
   private restart(): void {
     this.index = 0;
-    this.rows.length = 0;
+    this.rows.clear();
     this.deadLetters = [];
     this.drift = new Map();
     this.told.fill(0);
@@ -199,10 +208,8 @@ export class PageTyping implements RecordSink {
   /** @returns false where a field is not in plain form; nothing is staged then. */
   private stagePlain(source: Source): boolean {
     const { rows, plain, stamp } = this;
-    const before = rows.length;
-    rows.integer(this.page);
-    rows.integer(this.index);
-    let wide = 0;
+    rows.integer(PAGE, this.page);
+    rows.integer(INDEX, this.index);
     let start = 0;
     let zone = '';
     for (let at = 0; at < plain.length; at += 1) {
@@ -213,41 +220,34 @@ export class PageTyping implements RecordSink {
       const done = present
         ? column.stage(source, intAt(this.froms, slot), intAt(this.tos, slot), this.escapes, rows)
         : column.stageAbsent(rows);
-      if (!done) {
-        rows.length = before;
-        return false;
-      }
-      if (column.wide !== 0) wide += column.wide;
+      if (!done) return this.undone();
       switch (column.role) {
         case 'start':
           start = column.ms;
           break;
         case 'end':
           // A window that is not one, or a time that is not there.
-          if (column.ms <= start && column.ms !== 0) {
-            rows.length = before;
-            return false;
-          }
+          if (column.ms <= start && column.ms !== 0) return this.undone();
           break;
         case 'zone':
           zone = column.zone;
           break;
         case 'label':
-          if (present) {
-            rows.length = before;
-            return false;
-          }
+          if (present) return this.undone();
       }
     }
-    this.finish(zone, start, wide);
+    this.finish(zone, start);
     return true;
   }
 
-  private finish(zone: string, startMs: number, wide: number): void {
-    const { rows } = this;
-    if (this.typing.schema.resource === 'settlements') rows.integer(repeatedHour(zone, startMs) ? 1 : 0);
-    rows.integer(wide);
-    rows.endRow();
+  private undone(): false {
+    this.rows.undo();
+    return false;
+  }
+
+  private finish(zone: string, startMs: number): void {
+    if (this.repeatedColumn >= 0) this.rows.boolean(this.repeatedColumn, repeatedHour(zone, startMs));
+    this.rows.endRow();
   }
 
   private typeExactly(source: Source, from: number, to: number): void {
@@ -262,20 +262,19 @@ export class PageTyping implements RecordSink {
       this.deadLetters.push({ index, id, reasons, raw: source.text(from, to) });
       return;
     }
-    rows.integer(this.page);
-    rows.integer(index);
-    let wide = 0;
+    rows.integer(PAGE, this.page);
+    rows.integer(INDEX, index);
     let start = 0;
     let zone = '';
     for (const [at, text] of typed.texts.entries()) {
       const column = this.plain[at];
-      rows.text(text);
-      if (column === undefined || text === null) continue;
-      wide += column.wideOf(text);
+      if (column === undefined) continue;
+      column.stageText(text, rows);
+      if (text === null) continue;
       if (column.role === 'start') start = Number(text) / 1000;
       if (column.role === 'zone') zone = text;
     }
-    this.finish(zone, start, wide);
+    this.finish(zone, start);
   }
 
   /** What was read since `start`. */

@@ -4,7 +4,7 @@ import type { Source } from '../etrm/canonical/source.ts';
 import type { Column } from './columns.ts';
 import { isCurrency } from './field-types.ts';
 import { textOf } from './page-observation.ts';
-import { type RowBuffer, stagedText } from './row-buffer.ts';
+import { type KnownText, knownText, type RowColumns } from './row-columns.ts';
 
 const { BACKSLASH, LOWER_N, MINUS, NINE, POINT, QUOTE, SPACE, ZERO, LOWER_E, UPPER_E } = BYTE;
 const COLON = 0x3a;
@@ -16,11 +16,7 @@ const UPPER_A = 0x41;
 /** What the record as a whole looks at. */
 type Role = 'start' | 'end' | 'zone' | 'label' | null;
 
-/**
- * How a decimal is stored: narrow ones by a cast through DECIMAL(18,9), which is a hundred times faster; wide ones by one
- * to DECIMAL(38,12); what fits neither is NULL there, and its text alone is kept.
- */
-const NARROW_DIGITS = 9;
+/** What the engine holds of a decimal's digits; with more, the exact way keeps the text alone. */
 const WIDE_WHOLE = 18;
 const WIDE_FRACTION = 12;
 
@@ -32,16 +28,8 @@ const MOST_KNOWN = 256;
 
 interface Known {
   readonly token: Uint8Array;
-  readonly text: Uint8Array;
-  readonly view: DataView;
   readonly value: string;
-}
-
-function known(token: Uint8Array, value: string): Known {
-  const encoded = Buffer.from(stagedText(value));
-  const text = new Uint8Array(encoded.length + 32);
-  text.set(encoded);
-  return { token, text, view: new DataView(text.buffer), value };
+  readonly text: KnownText;
 }
 
 function isToken(token: Uint8Array, bytes: Uint8Array, from: number, to: number): boolean {
@@ -58,22 +46,21 @@ export class PlainColumn {
   ms = 0;
   /** Of the zone that was staged last. */
   zone = '';
-  /** Of the decimal that was staged last: its class, in its place of the row's `wide`. */
-  wide = 0;
   private readonly column: Column;
   private readonly kind: Column['field']['type']['kind'];
   /** Whether values come again and again. */
   private readonly repeats: boolean;
   private readonly unsigned: boolean;
   private readonly least: number;
-  /** 4 to the power of the decimal's place among those of the record. */
+  /** Among the stored columns; the text of a decimal lies behind its value. */
   private readonly place: number;
+  private readonly byDefault: Known | null;
   private readonly seen: Known[] = [];
   private last: Known | null = null;
   private lastDay = -1;
   private lastDayMs = 0;
 
-  /** @param place of a decimal among the decimals of its record, from 0. */
+  /** @param place among the stored columns. */
   constructor(column: Column, slot: number, place: number, role: Role) {
     const { type } = column.field;
     this.column = column;
@@ -83,41 +70,70 @@ export class PlainColumn {
     this.repeats = type.kind !== 'decimal' && type.kind !== 'instant' && type.kind !== 'integer';
     this.unsigned = type.kind === 'decimal' && type.unsigned;
     this.least = type.kind === 'integer' ? type.least : 0;
-    this.place = 4 ** place;
+    this.place = place;
+    const { byDefault } = column.field;
+    this.byDefault = byDefault === null ? null : known(new Uint8Array(), byDefault);
   }
 
   /** Where the record does not have the member. @returns false where that cannot be. */
-  stageAbsent(rows: RowBuffer): boolean {
+  stageAbsent(rows: RowColumns): boolean {
     const { field, mapping } = this.column;
     this.ms = 0;
-    this.wide = 0;
     this.zone = '';
     if (mapping !== null && mapping.from === null) return this.constant(rows);
     if (field.need === 'required' || (mapping !== null && typeof mapping.from !== 'string')) return false;
-    rows.text(field.byDefault);
+    if (this.byDefault) this.value(this.byDefault, rows);
+    else this.nothing(rows);
     return true;
   }
 
-  private constant(rows: RowBuffer): boolean {
+  private constant(rows: RowColumns): boolean {
     const value = this.column.mapping?.constant ?? null;
     if (value === null) return false;
     const read = this.column.read({ kind: 'string', value });
     if (!read.ok) return false;
-    rows.text(read.value);
-    if (this.kind === 'zone') this.zone = read.value;
-    if (this.kind === 'instant') this.ms = Number(read.value) / 1000;
-    this.wide = this.wideOf(read.value);
+    this.value(known(new Uint8Array(), read.value), rows);
     return true;
+  }
+
+  private nothing(rows: RowColumns): void {
+    rows.nothing(this.place);
+    if (this.kind === 'decimal') rows.nothing(this.place + 1);
+  }
+
+  /** A value as `Column.read` gives it. */
+  private value({ value, text }: Known, rows: RowColumns): void {
+    switch (this.kind) {
+      case 'integer':
+        rows.integerText(this.place, value);
+        return;
+      case 'instant':
+        rows.integerText(this.place, value);
+        this.ms = Number(value) / 1000;
+        return;
+      case 'decimal':
+        rows.decimalText(this.place, value);
+        rows.known(this.place + 1, text);
+        return;
+      case 'zone':
+        this.zone = value;
+    }
+    rows.known(this.place, text);
+  }
+
+  /** Stages what the exact way has read. */
+  stageText(value: string | null, rows: RowColumns): void {
+    if (value === null) this.nothing(rows);
+    else this.value(known(new Uint8Array(), value), rows);
   }
 
   /**
    * Stages the value whose `Rendering` is `from`, `to`.
    * @returns false where it is not in plain form, or is refused; whatever was written must then be undone.
    */
-  stage(source: Source, from: number, to: number, escapes: boolean, rows: RowBuffer): boolean {
+  stage(source: Source, from: number, to: number, escapes: boolean, rows: RowColumns): boolean {
     const start = from < 0 ? ~from : from;
     const first = byteAt(source.bytes, start);
-    this.wide = 0;
     if (first === LOWER_N) return this.stageAbsent(rows);
     if (!this.column.plain) return this.remembered(source, start, to, first, rows);
     switch (this.kind) {
@@ -139,7 +155,7 @@ export class PlainColumn {
     }
   }
 
-  private text(source: Source, start: number, to: number, escapes: boolean, rows: RowBuffer): boolean {
+  private text(source: Source, start: number, to: number, escapes: boolean, rows: RowColumns): boolean {
     const { bytes, view } = source;
     const size = to - start - 2;
     if (size < 1 || size > LONGEST_PLAIN) return false;
@@ -149,25 +165,27 @@ export class PlainColumn {
     if (first <= SPACE || first >= 0x80 || last <= SPACE || last >= 0x80) return false;
     if (escapes)
       for (let at = start + 1; at < to - 1; at += 1) if (byteAt(bytes, at) === BACKSLASH) return false;
-    rows.copy(view, bytes, start + 1, size);
+    rows.copy(this.place, view, bytes, start + 1, size);
     return true;
   }
 
-  private integer(source: Source, start: number, to: number, rows: RowBuffer): boolean {
-    const { bytes, view } = source;
+  private integer(source: Source, start: number, to: number, rows: RowColumns): boolean {
+    const { bytes } = source;
     const size = to - start;
     if (size > 15) return false;
+    let value = 0;
     for (let at = start; at < to; at += 1) {
       const byte = byteAt(bytes, at);
       if (byte < ZERO || byte > NINE) return false;
+      value = value * 10 + byte - ZERO;
     }
     if (this.least > 0 && byteAt(bytes, start) === ZERO) return false;
     if (this.least > 1) return false;
-    rows.copy(view, bytes, start, size);
+    rows.integer(this.place, value);
     return true;
   }
 
-  private decimal(source: Source, start: number, to: number, firstByte: number, rows: RowBuffer): boolean {
+  private decimal(source: Source, start: number, to: number, firstByte: number, rows: RowColumns): boolean {
     const { bytes, view } = source;
     const quoted = firstByte === QUOTE;
     const begin = quoted ? start + 1 : start;
@@ -202,15 +220,13 @@ export class PlainColumn {
     }
     if (quoted ? at !== to - 1 : byte === LOWER_E || byte === UPPER_E) return false;
     if (negative && zero) return false;
-    if (wholeDigits > NARROW_DIGITS || fractionDigits > NARROW_DIGITS) {
-      if (wholeDigits > WIDE_WHOLE || fractionDigits > WIDE_FRACTION) return false;
-      this.wide = this.place;
-    }
-    rows.copy(view, bytes, begin, at - begin);
+    if (wholeDigits > WIDE_WHOLE || fractionDigits > WIDE_FRACTION) return false;
+    rows.decimal(this.place, bytes, whole, wholeDigits, fractionDigits, negative);
+    rows.copy(this.place + 1, view, bytes, begin, at - begin);
     return true;
   }
 
-  private instant(source: Source, start: number, to: number, rows: RowBuffer): boolean {
+  private instant(source: Source, start: number, to: number, rows: RowColumns): boolean {
     const { bytes } = source;
     const at = start + 1;
     const day = this.dayMs(bytes, at);
@@ -243,7 +259,7 @@ export class PlainColumn {
     // Before 1970 and after 2255 the digits are the exact reader's.
     if (!(ms > 0)) return false;
     this.ms = ms + micros / 1000;
-    rows.integer(ms * 1000 + micros);
+    rows.integer(this.place, ms * 1000 + micros);
     return true;
   }
 
@@ -265,13 +281,13 @@ export class PlainColumn {
     return this.lastDayMs;
   }
 
-  private day(source: Source, start: number, to: number, rows: RowBuffer): boolean {
+  private day(source: Source, start: number, to: number, rows: RowColumns): boolean {
     if (to - start !== 12 || !(this.dayMs(source.bytes, start + 1) >= 0)) return false;
-    rows.copy(source.view, source.bytes, start + 1, 10);
+    rows.copy(this.place, source.view, source.bytes, start + 1, 10);
     return true;
   }
 
-  private currency(source: Source, start: number, to: number, rows: RowBuffer): boolean {
+  private currency(source: Source, start: number, to: number, rows: RowColumns): boolean {
     const { bytes, view } = source;
     if (to - start !== 5) return false;
     const a = byteAt(bytes, start + 1) - UPPER_A;
@@ -279,12 +295,12 @@ export class PlainColumn {
     const c = byteAt(bytes, start + 3) - UPPER_A;
     if (!isLetter(a) || !isLetter(b) || !isLetter(c)) return false;
     if (!isCurrency((a * 26 + b) * 26 + c)) return false;
-    rows.copy(view, bytes, start + 1, 3);
+    rows.copy(this.place, view, bytes, start + 1, 3);
     return true;
   }
 
   /** A value of few: read exactly once, then known by its bytes. */
-  private remembered(source: Source, start: number, to: number, first: number, rows: RowBuffer): boolean {
+  private remembered(source: Source, start: number, to: number, first: number, rows: RowColumns): boolean {
     const { bytes } = source;
     const { last } = this;
     let found = last !== null && isToken(last.token, bytes, start, to) ? last : null;
@@ -297,21 +313,13 @@ export class PlainColumn {
       if (this.repeats && this.seen.length < MOST_KNOWN) this.seen.push(found);
     }
     if (this.repeats) this.last = found;
-    if (this.kind === 'zone') this.zone = found.value;
-    else if (this.kind === 'instant') this.ms = Number(found.value) / 1000;
-    else if (this.kind === 'decimal') this.wide = this.wideOf(found.value);
-    rows.copy(found.view, found.text, 0, found.text.length - 32);
+    this.value(found, rows);
     return true;
   }
+}
 
-  /** The class of a decimal, in its place; 0 for any other type. @param text in plain notation. */
-  wideOf(text: string): number {
-    if (this.kind !== 'decimal') return 0;
-    const [whole = '', fraction = ''] = text.replace('-', '').split('.');
-    if (whole.length <= NARROW_DIGITS && fraction.length <= NARROW_DIGITS) return 0;
-    const fits = whole.length <= WIDE_WHOLE && !/[1-9]/.test(fraction.slice(WIDE_FRACTION));
-    return fits ? this.place : 2 * this.place;
-  }
+function known(token: Uint8Array, value: string): Known {
+  return { token, value, text: knownText(value) };
 }
 
 function isLetter(index: number): boolean {

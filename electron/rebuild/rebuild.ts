@@ -29,7 +29,6 @@ import { readIdentity, type WorkspaceIdentity } from '../workspace/identity-file
 import { migrate } from '../workspace/migrations.ts';
 import { probe, type RunScript } from '../workspace/probe.ts';
 import { Remains } from '../workspace/remains.ts';
-import { StagedRows } from '../workspace/staged-rows.ts';
 import { openWorkspace } from '../workspace/workspace.ts';
 import { type Chain, chooseChain, copyChain } from './chain-source.ts';
 import { carryOver, compareTables } from './old-tables.ts';
@@ -207,12 +206,9 @@ class Rebuild {
       );
     await copyChain(database, chain, remains, folder);
     const workers = new PageWorkers();
-    const staged = new StagedRows(join(folder, 'staging'));
-    await staged.clear();
     const parts: ReplayParts = {
       database,
       evidence: new EvidenceStore(join(folder, 'evidence')),
-      staged,
       workers,
       redactor,
       remains,

@@ -91,5 +91,5 @@ async function typeAgain(
   const { rows: typed, refused } = retype(rows.map((row) => row.text('raw')));
   parts.findings.expect('records', `${name} that pass`, rows.length, rows.length - refused.size);
   const places = rows.map((row) => ({ runId: first.runId, page: row.int('page'), index: row.int('idx') }));
-  await storeRetried(tx, parts.staged, typed, places);
+  await storeRetried(tx, typed, places);
 }

@@ -10,14 +10,12 @@ import type { Findings } from '../verify/findings.ts';
 import type { Database } from '../workspace/database.ts';
 import { type EvidenceStore, sha256 } from '../workspace/evidence.ts';
 import type { Remains } from '../workspace/remains.ts';
-import type { StagedRows } from '../workspace/staged-rows.ts';
 import { NotEnough } from './told-event.ts';
 
 export interface ReplayParts {
   /** The new one. */
   readonly database: Database;
   readonly evidence: EvidenceStore;
-  readonly staged: StagedRows;
   readonly workers: PageWorkers;
   readonly redactor: Redactor;
   /** What is left of the old one; null where it cannot be opened. */

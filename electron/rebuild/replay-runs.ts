@@ -140,8 +140,8 @@ export class ReplayedRuns {
         else pages.push(await this.#commit(run, event, fetched));
       }
       await this.#parts.database.transaction(async (tx) => {
-        const { staged, redactor } = this.#parts;
-        await storePages(tx, staged, RECORD_SCHEMAS[run.resource], runId, pages, redactor);
+        const { redactor } = this.#parts;
+        await storePages(tx, RECORD_SCHEMAS[run.resource], runId, pages, redactor);
         for (const { event, why } of lost) await this.#takeOver(tx, run, event, why);
       });
     }

@@ -63,7 +63,7 @@ export class Ingestion {
   }
 
   async #commit(arrived: readonly ArrivedPage[]): Promise<void> {
-    const { workspace, redactor, store } = this.#parts;
+    const { redactor, store } = this.#parts;
     const { run, resource, journal, signal, findings } = this.#of;
     signal.throwIfAborted();
     const pages: readonly PageCommit[] = arrived.map((page) => ({
@@ -71,7 +71,7 @@ export class Ingestion {
       arrived: page,
     }));
     await store.commitPages(run, pages, journal.take(), async (tx) => {
-      await storePages(tx, workspace.staged, RECORD_SCHEMAS[resource], run.runId, pages, redactor);
+      await storePages(tx, RECORD_SCHEMAS[resource], run.runId, pages, redactor);
       const [first, last] = [pages[0]?.event.page, pages.at(-1)?.event.page];
       if (first !== undefined && last !== undefined) await findings?.record(tx, first, last);
     });

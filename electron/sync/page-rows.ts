@@ -6,7 +6,7 @@ import { storePageSchemas } from '../drift/page-schema.ts';
 import type { Attempt } from '../etrm/policy-loop.ts';
 import type { RecordSchema } from '../ingest/record-schema.ts';
 import type { Transaction } from '../workspace/database.ts';
-import type { StagedRows } from '../workspace/staged-rows.ts';
+import { insertRows } from '../workspace/staged-rows.ts';
 import type { ArrivedPage } from './fetched-pages.ts';
 
 /** A page with its receipt. */
@@ -18,14 +18,13 @@ export interface PageCommit {
 /** Stores all of the pages but their attempts, in the caller's transaction. */
 export async function storePages(
   tx: Transaction,
-  staged: StagedRows,
   schema: RecordSchema,
   runId: string,
   pages: readonly PageCommit[],
   redactor: Redactor,
 ): Promise<void> {
   await storeReceipts(tx, pages);
-  await staged.insert(
+  await insertRows(
     tx,
     schema,
     runId,

@@ -3,6 +3,7 @@ import type { LetterPlace } from '../../shared/dead-letters.ts';
 import type { RetypeWith } from '../dead-letters/retype.ts';
 import { placedRows } from '../dead-letters/store-retried.ts';
 import { SETTLEMENT_RECORD } from '../ingest/record-schema.ts';
+import { type RowPiece, withRows } from '../workspace/staged-rows.ts';
 import type { Check } from './findings.ts';
 
 interface RetriedLetter {
@@ -98,10 +99,10 @@ export class RetriedRecords {
   }
 
   /** The first place whose row is not what was typed. */
-  async #difference(page: number, rows: Uint8Array, places: readonly LetterPlace[]): Promise<string | null> {
-    const { database, staged } = this.#check.workspace;
-    return staged.with(SETTLEMENT_RECORD, [rows], async (query, columns) => {
-      const typed = placedRows(query, columns, places);
+  async #difference(page: number, rows: RowPiece, places: readonly LetterPlace[]): Promise<string | null> {
+    const { database } = this.#check.workspace;
+    return withRows(database, SETTLEMENT_RECORD, [rows], async (relation, columns) => {
+      const typed = placedRows(relation, columns, places);
       const fields = columns.filter((name) => name !== 'page' && name !== 'idx').join(', ');
       const row = await database.row(
         `WITH typed AS MATERIALIZED (${typed.sql}), stored AS MATERIALIZED (

@@ -1,5 +1,6 @@
 /** Typed records as they lie in their table, against what typing makes of their pages today. */
 import type { RecordSchema } from '../ingest/record-schema.ts';
+import { type RowPiece, withRows } from '../workspace/staged-rows.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
 /** Rows that were retried dead letters are held against their own typing (`retried-records.ts`). */
@@ -12,7 +13,7 @@ const LATER: ReadonlySet<string> = new Set(['price_type', 'market', 'market_labe
 export interface TypedRows {
   readonly page: number;
   /** As `workspace/staged-rows.ts` takes them. */
-  readonly rows: Uint8Array;
+  readonly rows: RowPiece;
 }
 
 /** The first record of a page that is not as it should be. */
@@ -33,16 +34,17 @@ export interface StoredRun {
 
 /** @param pages in order, without a gap. @returns of each page that differs, its first difference. */
 export async function differingRecords(
-  { database, staged }: Workspace,
+  { database }: Workspace,
   { runId, schema, early }: StoredRun,
   pages: readonly TypedRows[],
 ): Promise<readonly RecordDifference[]> {
   const [first, last] = [pages[0]?.page, pages.at(-1)?.page];
   if (first === undefined || last === undefined) return [];
-  return await staged.with(
+  return await withRows(
+    database,
     schema,
     pages.map(({ rows }) => rows),
-    async (query, all) => {
+    async (typed, all) => {
       const columns = all.filter((name) => !['page', 'idx'].includes(name) && !(early && LATER.has(name)));
       const named = ['page', 'idx', ...columns].join(', ');
       // Each row with how often it is there, so that a doubled one shows.
@@ -57,7 +59,7 @@ export async function differingRecords(
           .join(', ')})`;
       const differs = columns.map((name) => `t.${name} IS DISTINCT FROM s.${name}`).join(' OR ');
       const rows = await database.rows(
-        `WITH t AS (${counted(`(${query})`)}),
+        `WITH t AS (${counted(typed)}),
          s AS (${counted(`(SELECT ${named} FROM ${schema.table} WHERE run_id = $1 AND page BETWEEN $2 AND $3)`)})
          SELECT coalesce(t.page, s.page) AS page, coalesce(t.idx, s.idx) AS idx,
            CASE WHEN t.page IS NULL THEN 'no row' WHEN s.page IS NULL THEN 'a row' ELSE ${said('t')} END AS expected,

@@ -1,5 +1,5 @@
 /** One workspace: a folder with the database, the evidence, the reports and the logs, open in one process at a time. */
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TieoutError } from '../../shared/errors.ts';
 import { AuditJournal, JOURNAL_FILE, lostEvents } from './audit-journal.ts';
@@ -9,7 +9,6 @@ import { EvidenceStore } from './evidence.ts';
 import { IDENTITY_FILE, keepIdentity } from './identity-file.ts';
 import { migrate } from './migrations.ts';
 import { markClosed, markOpen, probe, type RunScript, wasLeftOpen } from './probe.ts';
-import { StagedRows } from './staged-rows.ts';
 
 export interface Workspace {
   readonly id: string;
@@ -18,12 +17,22 @@ export interface Workspace {
   /** Events of the audit journal that the database has lost: nothing can be added then. 0 where all is well. */
   readonly lostEvents: number;
   readonly evidence: EvidenceStore;
-  readonly staged: StagedRows;
   readonly reports: string;
   close(): Promise<void>;
 }
 
-const OURS = new Set([DATABASE_FILE, JOURNAL_FILE, IDENTITY_FILE, 'evidence', 'staging', 'reports', 'logs']);
+/** Where rows of an earlier version waited; what is left there is of no use. */
+const FORMER_STAGING = 'staging';
+
+const OURS = new Set([
+  DATABASE_FILE,
+  JOURNAL_FILE,
+  IDENTITY_FILE,
+  FORMER_STAGING,
+  'evidence',
+  'reports',
+  'logs',
+]);
 /** A log, and what was put aside. */
 const OURS_TOO = [`${DATABASE_FILE}.`, `${JOURNAL_FILE}.`];
 
@@ -114,15 +123,13 @@ export async function openWorkspace(folder: string, by: OpenedBy): Promise<Works
     database.keepJournal(journal);
     if (journal.lacking > 0 && by.evenBehind !== true) throw lostEvents(folder, journal.lacking);
     await keepIdentity(folder, identity);
-    const staged = new StagedRows(join(folder, 'staging'));
-    await staged.clear();
+    await rm(join(folder, FORMER_STAGING), { recursive: true, force: true });
     return {
       id: identity.workspace_id,
       folder,
       database,
       lostEvents: journal.lacking,
       evidence: new EvidenceStore(join(folder, 'evidence')),
-      staged,
       reports: join(folder, 'reports'),
       close,
     };

@@ -54,7 +54,6 @@ function threadSeconds(): Map<string, number> {
 /** What the threads of these names do. */
 const WORK: Readonly<Record<string, string>> = {
   MainThread: 'main: pages in order, commits, audit',
-  WorkerThread: 'workers: decode, hash, type, observe, stage, pack',
   'libuv-worker': 'engine and disk: insert, checks, evidence',
   V8Worker: 'V8: compiling and collecting',
 };
@@ -96,6 +95,7 @@ async function round(
       });
     }
     const before = threadSeconds();
+    const usedBefore = process.cpuUsage();
     const loop = monitorEventLoopDelay({ resolution: 1 });
     loop.enable();
     const begun = performance.now();
@@ -106,10 +106,16 @@ async function round(
     say(
       `  ${(RECORDS / seconds / 1000).toFixed(0)} thousand records/s, ${seconds.toFixed(2)} s; ${found.rejected} dead letters, ${found.findings} findings; longest pause of the event loop ${pause.toFixed(0)} ms`,
     );
+    const used = process.cpuUsage(usedBefore);
+    // The threads that read have ended by now: theirs is what is left.
+    let rest = (used.user + used.system) / 1e6;
     for (const [name, spent] of threadSeconds()) {
-      const used = spent - (before.get(name) ?? 0);
-      if (used >= 0.05) say(`    ${used.toFixed(2)} s  ${WORK[name] ?? name}`);
+      const mine = spent - (before.get(name) ?? 0);
+      if (WORK[name] === undefined) continue;
+      rest -= mine;
+      say(`    ${mine.toFixed(2)} s  ${WORK[name]}`);
     }
+    say(`    ${rest.toFixed(2)} s  threads that read: decode, hash, type, observe, stage, pack`);
     return { seconds, pause };
   } finally {
     await app.close();

@@ -6,7 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SEED_NAMES } from '../../../electron/etrm/canonical/page.ts';
 import { sameNames } from '../../../electron/ingest/mapping.ts';
 import { PageReader } from '../../../electron/ingest/page-reading.ts';
-import { SETTLEMENT_RECORD } from '../../../electron/ingest/record-schema.ts';
+import { RECORD_SCHEMAS, SETTLEMENT_RECORD } from '../../../electron/ingest/record-schema.ts';
+import { storedColumns } from '../../../electron/ingest/row-layout.ts';
+import { insertRows } from '../../../electron/workspace/staged-rows.ts';
 import { openWorkspace, type Workspace } from '../../../electron/workspace/workspace.ts';
 import { recordJson } from '../../unit/ingest/sample-record.ts';
 import { temporaryFolder } from '../../unit/workspace/temporary.ts';
@@ -32,9 +34,7 @@ async function stored(records: readonly string[]): Promise<string> {
   if (read.kind !== 'records') throw new Error(read.kind);
   expect(read.content.deadLetters).toEqual([]);
   const runId = randomUUID();
-  await workspace.database.transaction((tx) =>
-    workspace.staged.insert(tx, SETTLEMENT_RECORD, runId, [read.content.rows]),
-  );
+  await workspace.database.transaction((tx) => insertRows(tx, SETTLEMENT_RECORD, runId, [read.content.rows]));
   return runId;
 }
 
@@ -113,6 +113,44 @@ describe('a stored record', () => {
     const runId = await stored(instants.map(([sent]) => recordJson({ updated_at: JSON.stringify(sent) })));
     expect(await column(runId, 'updated_at::VARCHAR')).toEqual(instants.map(([, kept]) => kept));
   });
+
+  it('has every row of pages of any size, in whichever chunk it lies', async () => {
+    const ids = Array.from({ length: 5000 }, (_, at) =>
+      at % 3 === 0 ? `S-${at}` : `SETTLEMENT-2024-03-${at}`,
+    );
+    const runId = await stored(
+      ids.map((id, at) =>
+        recordJson({
+          settlement_id: JSON.stringify(id),
+          agreement: at % 7 === 0 ? 'null' : JSON.stringify(`Master agreement no. ${at % 11}`),
+          amount: `${at - 2500}.5`,
+        }),
+      ),
+    );
+    expect(await column(runId, 'settlement_id')).toEqual(ids);
+    expect(await column(runId, 'idx::VARCHAR')).toEqual(ids.map((_, at) => String(at)));
+    expect(await column(runId, 'agreement')).toEqual(
+      ids.map((_, at) => (at % 7 === 0 ? null : `Master agreement no. ${at % 11}`)),
+    );
+    expect(await column(runId, 'amount_text')).toEqual(ids.map((_, at) => `${at - 2500}.5`));
+    expect(await column(runId, `CASE WHEN amount = amount_text::DECIMAL(38,12) THEN 'same' END`)).toEqual(
+      ids.map(() => 'same'),
+    );
+  });
+
+  it.each(Object.values(RECORD_SCHEMAS))(
+    'of $resource has its columns in the order of its table',
+    async (schema) => {
+      const rows = await workspace.database.rows(
+        `SELECT column_name AS name FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index`,
+        [schema.table],
+      );
+      expect(rows.map((row) => row.text('name'))).toEqual([
+        'run_id',
+        ...storedColumns(schema).map(({ name }) => name),
+      ]);
+    },
+  );
 
   it('knows the second of two equal hours', async () => {
     const hours = ['04:00', '05:00', '06:00', '07:00'].map((time) =>

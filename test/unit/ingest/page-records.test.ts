@@ -3,6 +3,7 @@ import { SEED_NAMES } from '../../../electron/etrm/canonical/page.ts';
 import { sameNames } from '../../../electron/ingest/mapping.ts';
 import { PageReader } from '../../../electron/ingest/page-reading.ts';
 import { SETTLEMENT_RECORD } from '../../../electron/ingest/record-schema.ts';
+import { pieceTexts } from './piece-texts.ts';
 import { recordJson } from './sample-record.ts';
 
 function typed(results: readonly string[]) {
@@ -12,11 +13,7 @@ function typed(results: readonly string[]) {
   const read = reader.read(1, body, null);
   if (read.kind !== 'records') throw new Error('a page without records');
   const { rows, ...content } = read.content;
-  const accepted = Buffer.from(rows)
-    .toString()
-    .split('\n')
-    .slice(0, -1)
-    .map((row) => row.split('\t'));
+  const accepted = pieceTexts(SETTLEMENT_RECORD, rows);
   return { ...content, accepted };
 }
 

@@ -9,6 +9,10 @@ import { siem } from './migrations/0004-siem.ts';
 import { deadLetters } from './migrations/0005-dead-letters.ts';
 import { curves } from './migrations/0006-curves.ts';
 import { drift } from './migrations/0007-drift.ts';
+import { extracts } from './migrations/0008-extracts.ts';
+import { rules } from './migrations/0009-rules.ts';
+import { close } from './migrations/0010-close.ts';
+import { exports } from './migrations/0011-exports.ts';
 
 export interface Migration {
   readonly version: number;
@@ -17,7 +21,19 @@ export interface Migration {
   readonly statements: readonly string[];
 }
 
-const MIGRATIONS: readonly Migration[] = [month, ingestion, connections, siem, deadLetters, curves, drift];
+const MIGRATIONS: readonly Migration[] = [
+  month,
+  ingestion,
+  connections,
+  siem,
+  deadLetters,
+  curves,
+  drift,
+  extracts,
+  rules,
+  close,
+  exports,
+];
 
 const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0;
 

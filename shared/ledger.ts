@@ -19,9 +19,3 @@ export type LedgerRow = { readonly [F in keyof Settlement]: Settlement[F] | null
   };
 
 export const LEDGER_ONLY_FIELDS = ['journal_id', 'posting_date', 'period', 'memo'] as const;
-
-/** One row of a file that could not be read: every reason, with its line (1 is the header). */
-export interface BadRow {
-  readonly line: number;
-  readonly reasons: readonly string[];
-}

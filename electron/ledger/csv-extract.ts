@@ -38,29 +38,47 @@ interface CsvErrorCodes {
 
 const LEDGER_CODES: CsvErrorCodes = { encoding: 'ledger-encoding', rows: 'ledger-rows' };
 
+/** How cells are parted. */
+export interface CsvDialect {
+  readonly delimiter: string;
+  readonly quote: string;
+  /** The line of the file that the bytes begin with. */
+  readonly firstLine: number;
+}
+
+/** The dialect of a file that begins with its header. */
+function ownDialect(bytes: Uint8Array): CsvDialect {
+  const head = Buffer.from(bytes.subarray(0, 64 * 1024))
+    .toString('utf8')
+    .replace(/^\uFEFF/, '');
+  return { delimiter: delimiterOf(head.split(/\r?\n/, 1)[0] ?? ''), quote: '"', firstLine: 1 };
+}
+
 /**
  * @param name of the file, for messages.
+ * @param dialect of bytes that are known to be UTF-8; null finds that of the first line.
  * @throws TieoutError `codes.encoding` where the bytes are not UTF-8, `codes.rows` where the quoting is broken.
  */
 export async function* csvRecords(
   bytes: Uint8Array,
   name: string,
   codes: CsvErrorCodes = LEDGER_CODES,
+  dialect: CsvDialect | null = null,
 ): AsyncGenerator<CsvRecord> {
-  if (!isUtf8(bytes)) {
+  // Who knows the dialect has decoded the file already.
+  if (dialect === null && !isUtf8(bytes)) {
     throw new TieoutError(
       codes.encoding,
       `${name} is not UTF-8; save it as "CSV UTF-8" and import it again.`,
       { file: name },
     );
   }
-  const head = Buffer.from(bytes.subarray(0, 64 * 1024))
-    .toString('utf8')
-    .replace(/^\uFEFF/, '');
-  const delimiter = delimiterOf(head.split(/\r?\n/, 1)[0] ?? '');
+  const { delimiter, quote, firstLine } = dialect ?? ownDialect(bytes);
   const parser = parse({
     bom: true,
     delimiter,
+    quote,
+    escape: quote,
     info: true,
     // A file that was joined from several may have more than one of them.
     record_delimiter: ['\r\n', '\n', '\r'],
@@ -76,13 +94,13 @@ export async function* csvRecords(
     for await (const entry of source.pipe(parser)) {
       if (!isEntry(entry))
         throw new TieoutError('internal', 'The CSV parser gave something that is no record.');
-      yield { line: lines.next(end), cells: entry.record };
+      yield { line: lines.next(end) + firstLine - 1, cells: entry.record };
       end = entry.info.bytes;
     }
   } catch (error) {
     if (error instanceof CsvError) {
       // The end of the last cell that could be read: rows before it may not have been handed out any more.
-      const line = lines.next(typeof error.bytes === 'number' ? error.bytes : end);
+      const line = lines.next(typeof error.bytes === 'number' ? error.bytes : end) + firstLine - 1;
       const reason = error.message.replace(/ at line \d+,?/, '');
       throw new TieoutError(
         codes.rows,

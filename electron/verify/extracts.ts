@@ -1,6 +1,10 @@
 /** Ledger extracts from their evidence: the file's hash, every row typed anew, the control totals. */
 import { asTieoutError } from '../../shared/errors.ts';
-import { typedExtract } from '../ledger/typed-extract.ts';
+import { stagingFolder } from '../ledger/import-ledger.ts';
+import { DEFAULT_MAPPING } from '../ledger/mapping.ts';
+import { storedMapping } from '../ledger/mapping-store.ts';
+import { storedReading } from '../ledger/stored-reading.ts';
+import { type TypedExtract, typedExtract } from '../ledger/typed-extract.ts';
 import { sha256 } from '../workspace/evidence.ts';
 import type { Row } from '../workspace/row.ts';
 import { LEDGER_TEXTS } from '../workspace/row-text.ts';
@@ -17,10 +21,19 @@ async function checkExtract({ workspace, request, findings }: Check, row: Row): 
   }
   if (!findings.expect('extract', file, stored, sha256(bytes))) return;
   const importId = row.text('import_id');
-  const typed = await typedExtract(bytes, file, importId, {
-    signal: request.signal,
-    onProgress: () => {},
-  }).catch((error: unknown) => {
+  const { database, folder } = workspace;
+  const digest = row.sha256OrNull('mapping_sha256');
+  const told = row.textOrNull('reading');
+  const typing = async (): Promise<TypedExtract> => {
+    // One of before there were mappings was read by header names.
+    const mapping = digest === null ? DEFAULT_MAPPING : await storedMapping(database, digest);
+    const input = { bytes, file, mapping, told: told === null ? null : storedReading(told), database };
+    return await typedExtract({ ...input, staging: stagingFolder(folder) }, importId, {
+      signal: request.signal,
+      onProgress: () => {},
+    });
+  };
+  const typed = await typing().catch((error: unknown) => {
     request.signal.throwIfAborted();
     return asTieoutError(error);
   });
@@ -29,7 +42,10 @@ async function checkExtract({ workspace, request, findings }: Check, row: Row): 
     return;
   }
   findings.expect('extract', `${file} rows`, typed.rows.length, row.int('rows'));
-  findings.expect('extract', `${file} totals`, JSON.stringify(typed.totals), row.text('totals'));
+  findings.expect('extract', `${file} totals`, JSON.stringify(typed.totals.amounts), row.text('totals'));
+  const volumes = row.textOrNull('volumes');
+  if (volumes !== null)
+    findings.expect('extract', `${file} volumes`, JSON.stringify(typed.totals.volumes), volumes);
   const difference = await differingRow(
     workspace.database,
     LEDGER_TEXTS,
@@ -44,7 +60,9 @@ async function checkExtract({ workspace, request, findings }: Check, row: Row): 
 export async function checkExtracts(check: Check): Promise<void> {
   const { month } = check.request;
   const imports = await check.workspace.database.rows(
-    'SELECT import_id, file_name, file_sha256, rows, totals FROM ledger_import WHERE ?::VARCHAR IS NULL OR month = ? ORDER BY seq',
+    `SELECT i.import_id, i.file_name, i.file_sha256, i.rows, i.totals, r.mapping_sha256, r.reading, r.volumes
+     FROM ledger_import i LEFT JOIN ledger_reading r ON r.import_id = i.import_id
+     WHERE ?::VARCHAR IS NULL OR i.month = ? ORDER BY i.seq`,
     [month, month],
   );
   for (const row of imports) await checkExtract(check, row);

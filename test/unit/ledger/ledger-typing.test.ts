@@ -1,16 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { ledgerTyping, readHeader } from '../../../electron/ledger/ledger-typing.ts';
+import { planByHeaders } from '../../../electron/ledger/column-plan.ts';
+import { ledgerTyping } from '../../../electron/ledger/ledger-typing.ts';
+import { PLAIN_MARKS } from '../../../electron/ledger/number-form.ts';
 import { LEDGER_ONLY_FIELDS } from '../../../shared/ledger.ts';
 import { SETTLEMENT_FIELDS } from '../../../shared/settlement.ts';
 
 function header(...names: string[]) {
-  return readHeader(names, 'extract.csv');
+  return planByHeaders(names, 'extract.csv');
 }
 
 /** The row of one line, or its reasons. */
 function typed(cells: Readonly<Record<string, string>>) {
-  const outcome = ledgerTyping(header(...Object.keys(cells))).type(Object.values(cells));
-  return 'row' in outcome ? outcome.row : outcome.reasons;
+  const { type } = ledgerTyping(header(...Object.keys(cells)), PLAIN_MARKS);
+  const outcome = type({ line: 2, cells: Object.values(cells), kinds: null });
+  return outcome.row ?? outcome.faults.map(({ message }) => message);
 }
 
 const LEAST = { settlement_id: 'S-1', amount: '1.50', currency: 'USD' };
@@ -19,26 +22,24 @@ describe('the columns of an extract', () => {
   it.each(['delivery_start', 'Delivery Start', 'DELIVERY-START', ' delivery  start ', 'Delivery_Start'])(
     'may be headed %j',
     (name) => {
-      expect(header('settlement_id', 'amount', 'currency', name).fields).toContain('delivery_start');
+      expect(header('settlement_id', 'amount', 'currency', name).columns).toContain('delivery_start');
     },
   );
 
   it('are all those of a settlement, and the ledger’s own', () => {
     const every = [...SETTLEMENT_FIELDS, ...LEDGER_ONLY_FIELDS];
-    expect(header(...every)).toEqual({ fields: every, unknown: [] });
+    expect(header(...every).columns).toEqual(every);
     const spoken = every.map((name) => name.replaceAll('_', ' ').toUpperCase());
-    expect(header(...spoken)).toEqual({ fields: every, unknown: [] });
+    expect(header(...spoken).columns).toEqual(every);
   });
 
   it('may be in any order, with others between them', () => {
-    expect(header('Currency', 'Cost centre', 'Settlement ID', '', 'Amount')).toEqual({
-      fields: ['currency', undefined, 'settlement_id', undefined, 'amount'],
-      unknown: ['Cost centre', ''],
-    });
+    const { columns } = header('Currency', 'Cost centre', 'Settlement ID', '', 'Amount');
+    expect(columns).toEqual(['currency', null, 'settlement_id', null, 'amount']);
   });
 
   it('may stand in for the settlement id: trade, delivery start and location', () => {
-    expect(header('trade_id', 'delivery_start', 'location', 'amount', 'currency').unknown).toEqual([]);
+    expect(header('trade_id', 'delivery_start', 'location', 'amount', 'currency').fields).toHaveLength(5);
   });
 
   it.each([
@@ -139,9 +140,12 @@ describe('a row of an extract', () => {
   });
 
   it('is refused where it has more or fewer cells than the header', () => {
-    const { type } = ledgerTyping(header('settlement_id', 'amount', 'currency'));
+    const { type } = ledgerTyping(header('settlement_id', 'amount', 'currency'), PLAIN_MARKS);
     for (const cells of [['S-1', '1.50'], ['S-1', '1', '50', 'USD'], ['']]) {
-      expect(type(cells)).toEqual({ reasons: [`has ${cells.length} cells where the header has 3`] });
+      expect(type({ line: 2, cells, kinds: null })).toMatchObject({
+        row: null,
+        faults: [{ column: null, message: `has ${cells.length} cells where the header has 3` }],
+      });
     }
   });
 

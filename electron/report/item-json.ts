@@ -21,9 +21,8 @@ function side(alias: 'e' | 'l', name: 'etrm' | 'ledger'): string {
   return `CASE WHEN i.${name}_rows = 0 THEN NULL ELSE json_object(${pairs}) END`;
 }
 
-/** Bound: recon id. One column, `item`, in the order of the comparison. */
-export const ITEM_JSON = `
-  SELECT json_object(
+/** One column, `item`, over `i`, `e` and `l` of an item. */
+export const ITEM_JSON = `json_object(
     'settlement_id', i.settlement_id,
     'trade_id', coalesce(e.trade_id, l.trade_id),
     'location', coalesce(e.location, l.location),
@@ -35,10 +34,4 @@ export const ITEM_JSON = `
     'difference', i.difference,
     'differing', i.differing::JSON,
     'etrm', ${side('e', 'etrm')},
-    'ledger', ${side('l', 'ledger')})::VARCHAR AS item
-  FROM recon_item i
-  JOIN recon r ON r.recon_id = i.recon_id
-  LEFT JOIN settlement e ON e.run_id = r.run_id AND e.page = i.etrm_page AND e.idx = i.etrm_idx
-  LEFT JOIN ledger_row l ON l.import_id = i.import_id AND l.line = i.ledger_line
-  WHERE i.recon_id = ?
-  ORDER BY i.position`;
+    'ledger', ${side('l', 'ledger')})::VARCHAR AS item`;

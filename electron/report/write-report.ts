@@ -1,17 +1,15 @@
 /** Exports a month's reconciliation with a manifest of hashes, and records the export in the audit chain. */
-import { basename, dirname, extname, join, resolve } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { ReportEvent } from '../../shared/events.ts';
 import type { Month } from '../../shared/month.ts';
+import type { ReportFormat, ReportSheetId } from '../../shared/report.ts';
 import { type Clock, isoTime } from '../clock.ts';
 import { appendAudit } from '../workspace/audit-chain.ts';
 import type { Workspace } from '../workspace/workspace.ts';
-import { csvSheets } from './csv-report.ts';
-import { jsonReport } from './json-report.ts';
+import { manifestText } from './manifest.ts';
 import { ReportData } from './report-data.ts';
-import { refuseExisting, type WrittenFile, writeFileSafely } from './safe-file.ts';
-
-export const REPORT_FORMATS = ['csv', 'json'] as const;
-export type ReportFormat = (typeof REPORT_FORMATS)[number];
+import { EVERY_SHEET, mainPath, planReport } from './report-plan.ts';
+import { refuseExisting, SafeFiles, type WrittenFile } from './safe-file.ts';
 
 export interface ReportParts {
   readonly workspace: Workspace;
@@ -24,81 +22,67 @@ export interface ReportRequest {
   readonly format: ReportFormat;
   /** A file; for CSV its sheets lie beside it. Without an extension, a folder. */
   readonly out: string;
+  /** What a workbook or CSV files are to have; not given: everything. */
+  readonly sheets?: ReadonlySet<ReportSheetId>;
   readonly overwrite: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: (step: string, done: number, total: number | null) => void;
 }
 
-interface Planned {
-  readonly path: string;
-  readonly pieces: AsyncIterable<string>;
-}
+/** Rows between two words of progress. */
+const PACE_BYTES = 1024 * 1024;
 
-function plan(data: ReportData, request: ReportRequest): readonly Planned[] {
-  const wished = resolve(request.out);
-  const main = extname(wished) === '' ? join(wished, `tieout-${request.month}.${request.format}`) : wished;
-  if (request.format === 'json') return [{ path: main, pieces: jsonReport(data) }];
-  const extension = extname(main);
-  const stem = basename(main, extension);
-  return csvSheets(data).map(({ name, pieces }) => ({
-    path: name === '' ? main : join(dirname(main), `${stem}.${name}${extension}`),
-    pieces,
-  }));
-}
-
-function manifest(data: ReportData, files: readonly WrittenFile[]): string {
-  const { head } = data;
-  const document = {
-    format: 'tieout-manifest-1',
-    month: head.month,
-    preparer: head.preparer,
-    reconciled_at: head.reconciled_at,
-    app_version: head.app_version,
-    control: {
-      pages: head.source.pages,
-      records: head.source.records,
-      rejected: head.source.rejected,
-      committed: head.source.committed,
-      dead_letters: head.source.dead_letters,
-      matched: head.matched,
-      breaks: head.breaks,
-      pending: head.pending,
-      etrm_total: head.etrm_total,
-      ledger_total: head.ledger_total,
-    },
-    hashes: {
-      run_sha256: head.source.run_sha256,
-      recon_sha256: head.recon_sha256,
-      rules_sha256: head.rules_sha256,
-      audit_head: head.audit_head,
-      extracts: head.extracts.map(({ file, sha256 }) => ({ file, sha256 })),
-    },
-    files: files.map(({ path, sha256, bytes }) => ({ name: basename(path), sha256, bytes })),
-  };
-  return `${JSON.stringify(document, null, 2)}\n`;
+/** The pieces, with word of how much was written. */
+async function* counted(
+  pieces: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>,
+  onBytes: (bytes: number) => void,
+): AsyncGenerator<string | Uint8Array> {
+  let bytes = 0;
+  let told = 0;
+  for await (const piece of pieces) {
+    bytes += piece.length;
+    if (bytes - told >= PACE_BYTES) {
+      told = bytes;
+      onBytes(bytes);
+    }
+    yield piece;
+  }
 }
 
 /**
  * @returns the report's own file first, its manifest last.
- * @throws TieoutError `nothing-to-do`, `file-exists`, `file-unreadable`, `workspace-full`.
+ * @throws TieoutError `nothing-to-do`, `file-exists`, `file-unreadable`, `workspace-full`. Nothing is written then.
  */
 export async function writeReport(
   parts: ReportParts,
   request: ReportRequest,
 ): Promise<readonly ReportEvent[]> {
-  const { database } = parts.workspace;
-  const data = await ReportData.of(database, request.month);
-  const planned = plan(data, request);
-  const manifestPath = `${planned[0]?.path ?? resolve(request.out)}.manifest.json`;
+  const { database, evidence } = parts.workspace;
+  const { month, format, signal, onProgress } = request;
+  onProgress('Reading the reconciliation', 0, null);
+  const data = await ReportData.of(database, month, evidence);
+  const main = mainPath(request.out, month, format);
+  const planned = planReport(data, format, main, request.sheets ?? EVERY_SHEET, signal);
+  const manifestPath = `${main}.manifest.json`;
   refuseExisting([...planned.map(({ path }) => path), manifestPath], request.overwrite);
 
+  const safe = new SafeFiles(request.overwrite, signal);
   const files: WrittenFile[] = [];
-  for (const { path, pieces } of planned) {
-    request.onProgress(`Writing ${basename(path)}`, files.length, planned.length + 1);
-    files.push(await writeFileSafely(path, pieces, request.signal));
+  try {
+    for (const { path, pieces } of planned) {
+      const name = basename(path);
+      const say = (bytes: number): void =>
+        onProgress(`Writing ${name}, ${Math.round(bytes / PACE_BYTES)} MB`, files.length, planned.length + 1);
+      onProgress(`Writing ${name}`, files.length, planned.length + 1);
+      files.push(await safe.write(path, counted(pieces, say)));
+    }
+    onProgress('Writing the manifest', files.length, planned.length + 1);
+    files.push(await safe.write(manifestPath, [manifestText(data.head, files)]));
+    signal.throwIfAborted();
+    await safe.place();
+  } finally {
+    await safe.discard();
   }
-  request.onProgress('Writing the manifest', files.length, planned.length + 1);
-  files.push(await writeFileSafely(manifestPath, [manifest(data, files)], request.signal));
 
   const at = isoTime(parts.clock.now());
   await database.transaction(async (tx) => {
@@ -107,20 +91,22 @@ export async function writeReport(
       actor: parts.actor,
       type: 'report.export',
       payload: {
-        month: request.month,
+        month,
         recon_id: data.head.recon_id,
-        format: request.format,
+        format,
         folder: dirname(manifestPath),
         files: files.map(({ path, sha256 }) => `${sha256}  ${basename(path)}`),
+        recon_sha256: data.head.recon_sha256,
+        read_until: data.head.read_until.sha256,
       },
     });
     for (const { path, sha256 } of files) {
       await tx.run('INSERT INTO report VALUES (?, ?, ?, ?, ?, ?, ?)', [
         seq,
-        request.month,
+        month,
         data.head.recon_id,
         path,
-        request.format,
+        format,
         sha256,
         at,
       ]);

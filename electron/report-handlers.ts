@@ -1,0 +1,90 @@
+/** The channels of reports: what one would have, writing it, and what was written. */
+import { join } from 'node:path';
+import type { Topic } from '../shared/contract.ts';
+import { TieoutError } from '../shared/errors.ts';
+import { type Month, parseMonth } from '../shared/month.ts';
+import type { Dialogs } from './handlers.ts';
+import type { Handlers } from './ipc.ts';
+import type { Jobs } from './jobs/jobs.ts';
+import { PastExports, previewReport, previewSheet } from './report/report-preview.ts';
+import type { Workbench } from './workbench.ts';
+
+type ReportChannel =
+  | 'report.start'
+  | 'report.reveal'
+  | 'report.open'
+  | 'report.preview'
+  | 'report.sheet'
+  | 'report.list';
+
+interface ReportHandlerParts {
+  readonly workbench: Workbench;
+  readonly jobs: Jobs;
+  readonly dialogs: Pick<Dialogs, 'saveReport' | 'reveal' | 'open'>;
+  readonly changed: (topics: readonly Topic[]) => void;
+}
+
+function monthOf(text: string): Month {
+  const month = parseMonth(text);
+  if (month === null) throw new TieoutError('month-invalid', `"${text}" is no month.`, { month: text });
+  return month;
+}
+
+/** Rows of a sheet that are shown before it is written. */
+const SHOWN_ROWS = 25;
+
+export function reportHandlers(parts: ReportHandlerParts): Pick<Handlers, ReportChannel> {
+  const { workbench, jobs, dialogs, changed } = parts;
+  const past = new PastExports();
+
+  /** Only what was exported here is shown or opened: the renderer names no other path. */
+  async function exported(month: string, path: string): Promise<string> {
+    const { database } = (await workbench.app()).workspace;
+    const known = await database.row('SELECT path FROM report WHERE month = ? AND path = ? LIMIT 1', [
+      month,
+      path,
+    ]);
+    if (known) return known.text('path');
+    throw new TieoutError('file-not-found', `${path} is no report of ${month}.`, { path });
+  }
+
+  return {
+    'report.start': async ({ month, format, sheets }) => {
+      const app = await workbench.app();
+      const out = await dialogs.saveReport(join(app.workspace.reports, `tieout-${month}.${format}`), format);
+      if (out === null) return null;
+      const begun = { kind: 'steps', step: 'Writing the report', done: 0, total: null } as const;
+      const jobId = jobs.start('report', month, begun, async (context) => {
+        const files = await app.report({
+          month: monthOf(month),
+          format,
+          out,
+          ...(sheets === null ? {} : { sheets: new Set(sheets) }),
+          overwrite: true,
+          signal: context.signal,
+          onProgress: (step, done, total) => context.progress({ kind: 'steps', step, done, total }),
+        });
+        changed(['month']);
+        return { kind: 'report', files };
+      });
+      return { jobId };
+    },
+    'report.reveal': async ({ month, path }) => {
+      dialogs.reveal(await exported(month, path));
+      return null;
+    },
+    'report.open': async ({ month, path }) => {
+      const refused = await dialogs.open(await exported(month, path));
+      if (refused === '') return null;
+      throw new TieoutError(
+        'file-unreadable',
+        `The system has no program that opens ${path} (${refused}); show it in its folder, and print it from a machine that has one.`,
+        { path },
+      );
+    },
+    'report.preview': async ({ month }) => previewReport((await workbench.app()).workspace, monthOf(month)),
+    'report.sheet': async ({ month, sheet }) =>
+      previewSheet((await workbench.app()).workspace, monthOf(month), sheet, SHOWN_ROWS),
+    'report.list': async ({ month }) => past.list((await workbench.app()).workspace.database, monthOf(month)),
+  };
+}

@@ -1,0 +1,182 @@
+/** Pages of a PDF: one line of text at a place, cut to its room, in letters that the font has. */
+import PDFDocument from 'pdfkit';
+import type { PdfFont, PdfFonts } from './fonts.ts';
+
+export const COLOURS = {
+  ink: '#1c2733',
+  muted: '#5b6776',
+  line: '#c9d1da',
+  band: '#eef2f6',
+  total: '#3d5a80',
+  up: '#2e7d4f',
+  down: '#b3402e',
+} as const;
+
+/** Points; A4 upright is 595 by 842. */
+export const MARGIN = 46;
+
+/** Stands for what the font has no letter for. */
+const REPLACEMENT = '\uFFFD';
+/** More of one text is not even measured. */
+const MOST_CHARACTERS = 400;
+
+interface TextOptions {
+  readonly size?: number;
+  readonly bold?: boolean;
+  readonly colour?: string;
+  /** The room; what is longer is cut and ends in an ellipsis. */
+  readonly width?: number;
+  readonly align?: 'left' | 'right' | 'center';
+  /** A number is never cut: it is drawn smaller until it fits. */
+  readonly shrink?: boolean;
+}
+
+export interface PdfFacts {
+  readonly title: string;
+  readonly author: string;
+  /** RFC 3339, UTC: of what is reported. The document's id is made from it. */
+  readonly createdAt: string;
+}
+
+export class PdfPages {
+  readonly #doc: PDFKit.PDFDocument;
+  readonly #fonts: PdfFonts;
+  /** Whether a character was replaced on any page. */
+  replaced = false;
+
+  constructor(fonts: PdfFonts, { title, author, createdAt }: PdfFacts) {
+    this.#fonts = fonts;
+    const created = new Date(createdAt);
+    this.#doc = new PDFDocument({
+      autoFirstPage: false,
+      bufferPages: true,
+      size: 'A4',
+      margin: 0,
+      lang: 'en',
+      displayTitle: true,
+      pdfVersion: '1.7',
+      // pdfkit's types know fonts by name only; it takes bytes as well, and then loads none of its own.
+      font: fonts.regular.bytes as unknown as string,
+      info: {
+        Title: this.#shown(title, fonts.regular),
+        Author: this.#shown(author, fonts.regular),
+        Creator: 'Tieout',
+        Producer: 'Tieout',
+        CreationDate: created,
+        ModDate: created,
+      },
+    });
+    this.#doc.registerFont('regular', fonts.regular.bytes);
+    this.#doc.registerFont('bold', fonts.bold.bytes);
+  }
+
+  addPage(layout: 'portrait' | 'landscape' = 'portrait'): void {
+    this.#doc.addPage({ size: 'A4', layout, margin: 0 });
+  }
+
+  get width(): number {
+    return this.#doc.page.width;
+  }
+
+  get height(): number {
+    return this.#doc.page.height;
+  }
+
+  /** What can be drawn of a text: one line, and a mark in place of each letter that is not there. */
+  #shown(text: string, font: PdfFont): string {
+    let shown = '';
+    for (const character of text.slice(0, MOST_CHARACTERS).replaceAll(/\s+/g, ' ')) {
+      if (font.has(character.codePointAt(0) ?? 0)) {
+        shown += character;
+      } else {
+        shown += REPLACEMENT;
+        this.replaced = true;
+      }
+    }
+    return text.length > MOST_CHARACTERS ? `${shown}…` : shown;
+  }
+
+  #use({ size = 9, bold = false }: TextOptions): void {
+    this.#doc.font(bold ? 'bold' : 'regular').fontSize(size);
+  }
+
+  /** @returns the text as far as it fits. */
+  #cut(text: string, width: number): string {
+    if (this.#doc.widthOfString(text) <= width) return text;
+    let fits = 0;
+    let over = text.length;
+    while (over - fits > 1) {
+      const middle = (fits + over) >> 1;
+      if (this.#doc.widthOfString(`${text.slice(0, middle)}…`) <= width) fits = middle;
+      else over = middle;
+    }
+    return `${text.slice(0, fits).replace(/[\uD800-\uDBFF]$/, '')}…`;
+  }
+
+  /** One line, its top left corner at the place; right-aligned text ends at `x + width`. */
+  text(x: number, y: number, text: string, options: TextOptions = {}): void {
+    const { bold = false, colour = COLOURS.ink, width, align = 'left' } = options;
+    this.#use(options);
+    const whole = this.#shown(text, bold ? this.#fonts.bold : this.#fonts.regular);
+    if (options.shrink && width !== undefined) {
+      const { size = 9 } = options;
+      this.#use({ ...options, size: Math.min(size, (size * width) / this.#doc.widthOfString(whole)) });
+    }
+    const drawn = width === undefined ? whole : this.#cut(whole, width);
+    const room = width === undefined || align === 'left' ? 0 : width - this.#doc.widthOfString(drawn);
+    this.#doc
+      .fillColor(colour)
+      .text(drawn, x + (align === 'center' ? room / 2 : room), y, { lineBreak: false });
+  }
+
+  /** Wrapped lines. @returns where the next line begins. */
+  paragraph(x: number, y: number, text: string, width: number, options: TextOptions = {}): number {
+    const { colour = COLOURS.ink, bold = false, size = 9 } = options;
+    this.#use(options);
+    let top = y;
+    let line = '';
+    const draw = (): void => {
+      this.#doc.fillColor(colour).text(line, x, top, { lineBreak: false });
+      top += size * 1.45;
+    };
+    for (const word of this.#shown(text, bold ? this.#fonts.bold : this.#fonts.regular).split(' ')) {
+      const longer = line === '' ? word : `${line} ${word}`;
+      if (line !== '' && this.#doc.widthOfString(longer) > width) {
+        draw();
+        line = word;
+      } else {
+        line = longer;
+      }
+    }
+    if (line !== '') draw();
+    return top;
+  }
+
+  line(x1: number, y1: number, x2: number, y2: number, colour: string = COLOURS.line, width = 0.6): void {
+    this.#doc.moveTo(x1, y1).lineTo(x2, y2).lineWidth(width).strokeColor(colour).stroke();
+  }
+
+  box(x: number, y: number, width: number, height: number, colour: string): void {
+    this.#doc.rect(x, y, width, height).fill(colour);
+  }
+
+  /** An unfilled frame. */
+  frame(x: number, y: number, width: number, height: number): void {
+    this.#doc.rect(x, y, width, height).lineWidth(0.6).strokeColor(COLOURS.line).stroke();
+  }
+
+  /** On every page, when all are there. @param draw told the number of the page, from 1, and how many there are. */
+  onEachPage(draw: (page: number, pages: number) => void): void {
+    const { count } = this.#doc.bufferedPageRange();
+    for (let page = 0; page < count; page += 1) {
+      this.#doc.switchToPage(page);
+      draw(page + 1, count);
+    }
+  }
+
+  /** The file's bytes. */
+  async *bytes(): AsyncGenerator<Uint8Array> {
+    this.#doc.end();
+    for await (const chunk of this.#doc) if (Buffer.isBuffer(chunk)) yield chunk;
+  }
+}

@@ -1,0 +1,221 @@
+/** The compared items of a reconciliation, a stretch of positions at a time: sorting a million rows at once needs memory. */
+import type { Database } from '../workspace/database.ts';
+import type { Row } from '../workspace/row.ts';
+import { instantText } from '../workspace/stored-types.ts';
+
+/** A column of an item, as each format shows it. */
+interface ItemColumn {
+  readonly name: string;
+  readonly title: string;
+  readonly kind: 'text' | 'decimal' | 'integer' | 'instant';
+  /** Over `i` (the item), `e` (the settlement shown for it) and `l` (the posting). */
+  readonly sql: string;
+  /** Text of vendor or ledger: anything may be in it. */
+  readonly foreign?: boolean;
+  readonly width?: number;
+  readonly decimals?: number;
+}
+
+function side(alias: 'e' | 'l', name: 'etrm' | 'ledger', word: string): readonly ItemColumn[] {
+  const there = (sql: string): string => `CASE WHEN i.${name}_rows > 0 THEN ${sql} END`;
+  return [
+    { name: `${name}_rows`, title: `${word} rows`, kind: 'integer', sql: `nullif(i.${name}_rows, 0)` },
+    { name: `${name}_version`, title: `${word} version`, kind: 'integer', sql: there(`${alias}.version`) },
+    {
+      name: `${name}_status`,
+      title: `${word} status`,
+      kind: 'text',
+      width: 11,
+      sql: there(`${alias}.status`),
+    },
+    {
+      name: `${name}_counterparty`,
+      title: `${word} counterparty`,
+      kind: 'text',
+      width: 26,
+      foreign: true,
+      sql: `${alias}.counterparty`,
+    },
+    {
+      name: `${name}_direction`,
+      title: `${word} direction`,
+      kind: 'text',
+      width: 10,
+      sql: there(`${alias}.direction`),
+    },
+    {
+      name: `${name}_delivery_start`,
+      title: `${word} delivery start (UTC)`,
+      kind: 'instant',
+      sql: there(`(${instantText(`${alias}.delivery_start`)})`),
+    },
+    {
+      name: `${name}_delivery_end`,
+      title: `${word} delivery end (UTC)`,
+      kind: 'instant',
+      sql: there(`(${instantText(`${alias}.delivery_end`)})`),
+    },
+    {
+      name: `${name}_volume`,
+      title: `${word} volume`,
+      kind: 'decimal',
+      decimals: 3,
+      sql: there(`i.${name}_volume`),
+    },
+    {
+      name: `${name}_volume_uom`,
+      title: `${word} unit`,
+      kind: 'text',
+      width: 9,
+      sql: there(`${alias}.volume_uom`),
+    },
+    { name: `${name}_price`, title: `${word} price`, kind: 'decimal', sql: there(`${alias}.price_text`) },
+    {
+      name: `${name}_price_uom`,
+      title: `${word} price unit`,
+      kind: 'text',
+      width: 12,
+      foreign: true,
+      sql: `${alias}.price_uom`,
+    },
+    { name: `${name}_amount`, title: `${word} amount`, kind: 'decimal', sql: there(`i.${name}_amount`) },
+    {
+      name: `${name}_currency`,
+      title: `${word} currency`,
+      kind: 'text',
+      width: 9,
+      sql: there(`${alias}.currency`),
+    },
+  ];
+}
+
+export const ITEM_COLUMNS: readonly ItemColumn[] = [
+  {
+    name: 'settlement_id',
+    title: 'Settlement',
+    kind: 'text',
+    width: 22,
+    foreign: true,
+    sql: 'i.settlement_id',
+  },
+  {
+    name: 'trade_id',
+    title: 'Trade',
+    kind: 'text',
+    width: 16,
+    foreign: true,
+    sql: 'coalesce(e.trade_id, l.trade_id)',
+  },
+  {
+    name: 'location',
+    title: 'Location',
+    kind: 'text',
+    foreign: true,
+    sql: 'coalesce(e.location, l.location)',
+  },
+  {
+    name: 'charge_type',
+    title: 'Charge type',
+    kind: 'text',
+    width: 12,
+    foreign: true,
+    sql: 'coalesce(e.charge_type, l.charge_type)',
+  },
+  { name: 'state', title: 'State', kind: 'text', width: 10, sql: 'i.state' },
+  { name: 'category', title: 'Category', kind: 'text', width: 20, sql: 'i.category' },
+  { name: 'break_id', title: 'Break', kind: 'text', width: 20, sql: 'i.break_id' },
+  { name: 'difference', title: 'Difference (ledger less ETRM)', kind: 'decimal', sql: 'i.difference' },
+  {
+    name: 'differing',
+    title: 'Differing fields',
+    kind: 'text',
+    width: 22,
+    sql: `CASE WHEN i.differing = '[]' THEN '' ELSE array_to_string(json_extract_string(i.differing::JSON, '$[*]'), ' ') END`,
+  },
+  ...side('e', 'etrm', 'ETRM'),
+  ...side('l', 'ledger', 'Ledger'),
+];
+
+/** Columns of an item that a plain match does not keep: its settlement and its posting say them. */
+const JUDGED = `position, state, category, break_id, settlement_id, etrm_page, etrm_idx, etrm_rows, etrm_volume, etrm_amount,
+  import_id, ledger_line, ledger_rows, ledger_volume, ledger_amount, difference, differing`;
+
+/**
+ * $1: recon id, $2: its run, $3 and $4: the first position and the last. The same as the view `recon_item`
+ * says, a stretch of it: what it joins is first cut down to the stretch, so that no join is as large as the month.
+ */
+function source(among: string): string {
+  return `
+  WITH kept AS MATERIALIZED (
+    SELECT false AS plain, ${JUDGED} FROM recon_judged WHERE recon_id = $1 AND position BETWEEN $3 AND $4
+    UNION ALL BY NAME
+    SELECT true AS plain, position, 'matched' AS state, etrm_page, etrm_idx, 1 AS etrm_rows, import_id, ledger_line,
+      1 AS ledger_rows, '[]' AS differing
+    FROM recon_match WHERE recon_id = $1 AND position BETWEEN $3 AND $4),
+  chosen AS MATERIALIZED (SELECT * FROM kept ${among}),
+  e AS MATERIALIZED (
+    SELECT page, idx, ${SHOWN} FROM (SELECT * FROM settlement WHERE run_id = $2) s
+    SEMI JOIN chosen c ON c.etrm_page = s.page AND c.etrm_idx = s.idx),
+  l AS MATERIALIZED (
+    SELECT import_id, line, ${SHOWN} FROM ledger_row p
+    SEMI JOIN chosen c ON c.ledger_line = p.line AND c.import_id = p.import_id),
+  i AS (
+    SELECT k.* REPLACE (
+      CASE WHEN plain THEN e.settlement_id ELSE k.settlement_id END AS settlement_id,
+      CASE WHEN plain THEN e.volume_text ELSE k.etrm_volume END AS etrm_volume,
+      CASE WHEN plain THEN e.amount_text ELSE k.etrm_amount END AS etrm_amount,
+      CASE WHEN plain THEN l.volume_text ELSE k.ledger_volume END AS ledger_volume,
+      CASE WHEN plain THEN l.amount_text ELSE k.ledger_amount END AS ledger_amount,
+      CASE WHEN NOT plain THEN k.difference WHEN l.amount = e.amount THEN '0'
+           ELSE rtrim((l.amount - e.amount)::VARCHAR, '0') END AS difference)
+    FROM chosen k
+    LEFT JOIN e ON e.page = k.etrm_page AND e.idx = k.etrm_idx
+    LEFT JOIN l ON l.import_id = k.import_id AND l.line = k.ledger_line)`;
+}
+
+/** What is shown of a settlement and of a posting. */
+const SHOWN = `settlement_id, trade_id, location, charge_type, timezone, version, status, counterparty, direction,
+  delivery_start, delivery_end, volume_text, volume_uom, price_text, price_uom, amount, amount_text, currency`;
+
+const JOINED = `
+  FROM i
+  LEFT JOIN e ON e.page = i.etrm_page AND e.idx = i.etrm_idx
+  LEFT JOIN l ON l.import_id = i.import_id AND l.line = i.ledger_line`;
+
+/** Items that are read at once: enough that looking them up does not count, few enough that they fit in memory. */
+const STRETCH = 32_768;
+
+/** $1: recon id; the states after it. Where each stretch of the chosen items begins, and where the last one ends. */
+function stretches(among: string): string {
+  return `
+  SELECT min(position)::VARCHAR AS first, max(position)::VARCHAR AS last FROM (
+    SELECT position, (row_number() OVER (ORDER BY position) - 1) // ${STRETCH} AS stretch FROM (
+      SELECT position, state FROM recon_judged WHERE recon_id = $1
+      UNION ALL SELECT position, 'matched' FROM recon_match WHERE recon_id = $1) ${among})
+  GROUP BY stretch ORDER BY stretch`;
+}
+
+/** Whose items are read. */
+interface ItemsOf {
+  readonly recon_id: string;
+  readonly run_id: string;
+}
+
+/** @param select a list of SQL expressions over `i`, `e` and `l`. @param states null: every item. */
+export async function* itemRows<Line>(
+  database: Database,
+  { recon_id, run_id }: ItemsOf,
+  select: string,
+  states: readonly string[] | null,
+  line: (row: Row) => Line,
+): AsyncGenerator<Line> {
+  if (states?.length === 0) return;
+  const among = (from: number): string =>
+    states === null ? '' : `WHERE state IN (${states.map((_, at) => `$${at + from}`).join(', ')})`;
+  const sql = `${source(among(5))} SELECT ${select} ${JOINED} ORDER BY i.position`;
+  for (const stretch of await database.rows(stretches(among(2)), [recon_id, ...(states ?? [])])) {
+    const [first, last] = [BigInt(stretch.text('first')), BigInt(stretch.text('last'))];
+    const bound = [recon_id, run_id, first, last, ...(states ?? [])];
+    for await (const rows of database.stream(sql, bound)) for (const row of rows) yield line(row);
+  }
+}

@@ -5,10 +5,14 @@ import type { LetterActResult } from '../shared/dead-letters.ts';
 import type { DriftRow } from '../shared/drift.ts';
 import { TieoutError } from '../shared/errors.ts';
 import type { CurveImportEvent, DoneEvent, ImportEvent, ReportEvent } from '../shared/events.ts';
+import type { ExtractPreview } from '../shared/extracts.ts';
 import type { VerifyResult } from '../shared/jobs.ts';
 import type { ReconSummary } from '../shared/recon.ts';
 import type { CurveComparison } from '../shared/views.ts';
+import { BreakDesk } from './breaks/break-desk.ts';
 import { type Clock, isoTime } from './clock.ts';
+import { CloseDesk } from './close/close-desk.ts';
+import type { RetentionParts } from './compliance/retention.ts';
 import { Connections } from './credentials/connections.ts';
 import type { Keychain } from './credentials/keychain.ts';
 import type { Redactor, Secret } from './credentials/secret.ts';
@@ -24,8 +28,15 @@ import { VendorPool } from './etrm/vendor-pool.ts';
 import { type CompareRequest, compareCurves } from './findings/compare-curves.ts';
 import { PageWorkers } from './ingest/page-workers.ts';
 import { type ImportRequest, importLedger } from './ledger/import-ledger.ts';
+import { keepMapping } from './ledger/keep-mapping.ts';
+import type { ExtractMapping } from './ledger/mapping.ts';
+import { type PreviewRequest, previewExtract } from './ledger/preview-extract.ts';
 import type { Log } from './log/log.ts';
+import { type PackRequest, type WrittenPack, writePack } from './pack/write-pack.ts';
+import { decideMatches, type MatchDecision } from './recon/match-decisions.ts';
 import { type ReconRequest, reconcile } from './recon/reconcile.ts';
+import { type SavedRules, saveRules } from './recon/rule-store.ts';
+import type { RuleSet } from './recon/rules.ts';
 import { type ReportRequest, writeReport } from './report/write-report.ts';
 import { RunDiffs } from './restatement/run-diffs.ts';
 import { Siem } from './siem/siem.ts';
@@ -44,6 +55,8 @@ export interface AppConfig {
   readonly appVersion: string;
   /** Who acts, as the audit chain names them. */
   readonly actor: string;
+  /** Whom the operating system says, where the actor was named otherwise. */
+  readonly login?: string;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;
@@ -67,9 +80,20 @@ export interface App {
   readonly siem: Siem;
   sync(request: SyncRequest): Promise<DoneEvent>;
   importLedger(request: ImportRequest): Promise<ImportEvent>;
+  /** What an import would do; nothing is kept. */
+  previewExtract(request: PreviewRequest): Promise<ExtractPreview>;
+  /** True where it is new to the workspace. @throws TieoutError `mapping-invalid`. */
+  saveMapping(mapping: ExtractMapping): Promise<boolean>;
   reconcile(request: ReconRequest): Promise<ReconSummary>;
+  /** @throws TieoutError `rules-invalid`. */
+  saveRules(rules: RuleSet): Promise<SavedRules>;
+  /** Says something of matches, which the next reconciliation goes by. @throws TieoutError `usage`, `nothing-to-do`. */
+  decideMatches(decision: MatchDecision): Promise<number>;
   verify(request: VerifyRequest): Promise<VerifyResult>;
   report(request: ReportRequest): Promise<readonly ReportEvent[]>;
+  pack(request: PackRequest): Promise<WrittenPack>;
+  /** What compliance works with: retention, holds, the EQR. */
+  readonly compliance: RetentionParts;
   decideDrift(decision: DriftDecision): Promise<readonly DriftRow[]>;
   /** @throws TieoutError `nothing-to-do`, `cancelled`. */
   retryLetters(request: RetryRequest): Promise<LetterActResult>;
@@ -77,6 +101,8 @@ export interface App {
   discardLetters(filter: LetterFilter, reason: string): Promise<LetterActResult>;
   reopenLetters(filter: LetterFilter, reason: string): Promise<LetterActResult>;
   readonly diffs: RunDiffs;
+  readonly breaks: BreakDesk;
+  readonly closing: CloseDesk;
   importCurves(request: CurveImportRequest): Promise<CurveImportEvent>;
   /** Gives every snapshot of a finished run of curves its hash, before snapshots are listed. */
   sealCurves(): Promise<void>;
@@ -122,14 +148,22 @@ export async function openApp(config: AppConfig): Promise<App> {
       }
     },
     importLedger: (request) => importLedger(parts, request),
+    previewExtract: (request) => previewExtract(workspace, request),
+    saveMapping: (mapping) => keepMapping(parts, mapping),
     reconcile: (request) => reconcile(parts, request),
+    saveRules: (rules) => saveRules(parts, rules),
+    decideMatches: (decision) => decideMatches(parts, decision),
     verify: (request) => verify({ ...parts, retypeWith }, request),
     report: (request) => writeReport(parts, request),
+    pack: (request) => writePack(parts, request),
+    compliance: parts,
     decideDrift: (decision) => decideDrift(parts, decision),
     retryLetters: (request) => retryLetters({ ...parts, retypeWith }, request),
     discardLetters: (filter, reason) => discardLetters(parts, filter, reason),
     reopenLetters: (filter, reason) => reopenLetters(parts, filter, reason),
     diffs: new RunDiffs(workspace.database),
+    breaks: new BreakDesk(parts),
+    closing: new CloseDesk(parts),
     importCurves: (request) => importCurves(parts, request),
     sealCurves: () =>
       workspace.database.transaction((tx) =>

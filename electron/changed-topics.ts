@@ -4,4 +4,4 @@ import type { Topic } from '../shared/contract.ts';
 export const syncTopics: readonly Topic[] = ['months', 'month', 'pages', 'attempts', 'compare', 'drift'];
 
 /** What a reconciliation may change. */
-export const reconTopics: readonly Topic[] = ['month', 'compare', 'breaks'];
+export const reconTopics: readonly Topic[] = ['month', 'compare', 'breaks', 'close'];

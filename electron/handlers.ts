@@ -1,21 +1,29 @@
 /** What each channel of the contract does: a thin call of a service, and word to the window of what changed. */
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
 import type { InvokeArgs, Topic } from '../shared/contract.ts';
 import { sha256Of } from '../shared/digest.ts';
 import { TieoutError } from '../shared/errors.ts';
 import type { StepProgress } from '../shared/jobs.ts';
 import { type Month, parseMonth } from '../shared/month.ts';
+import type { ReportFormat } from '../shared/report.ts';
+import { breakHandlers } from './break-handlers.ts';
 import { reconTopics, syncTopics } from './changed-topics.ts';
+import { closeHandlers } from './close-handlers.ts';
 import { Secret } from './credentials/secret.ts';
 import { curveHandlers } from './curve-handlers.ts';
 import { diffHandlers } from './diff-handlers.ts';
 import { ALL_DRIFT, type DriftFilter, driftSummary, driftWindow } from './drift/drift-rows.ts';
+import { type DroppedFiles, extractHandlers } from './extract-handlers.ts';
 import type { Handlers } from './ipc.ts';
 import type { JobContext, Jobs } from './jobs/jobs.ts';
 import { monthSyncJob } from './jobs/month-sync-job.ts';
 import { letterHandlers } from './letter-handlers.ts';
+import { packHandlers } from './pack-handlers.ts';
 import type { Profile } from './profile/profile.ts';
 import { readProfileFile } from './profile/profile-file.ts';
+import { reportHandlers } from './report-handlers.ts';
+import { findRules } from './recon/rule-store.ts';
+import { ruleHandlers } from './rule-handlers.ts';
 import { siemHandlers } from './siem-handlers.ts';
 import { listMonths, listRuns, monthAsOf, monthView } from './views/months.ts';
 import { attemptsWindow, breaksWindow, compareWindow, pagesWindow } from './views/windows.ts';
@@ -27,6 +35,8 @@ export type PemFile = InvokeArgs<'connections.pickFile'>['what'];
 export interface Dialogs {
   /** A file to import, or null where the analyst thought better of it. */
   openExtract(): Promise<string | null>;
+  /** Extracts to look at, or none. */
+  openExtracts(): Promise<readonly string[]>;
   /** A file of curves to import, or null. */
   openCurves(): Promise<string | null>;
   /** A PEM file, or null. */
@@ -35,15 +45,30 @@ export interface Dialogs {
   openProfile(): Promise<string | null>;
   /** Where events for a SIEM are to be written, or null. */
   pickEventFile(): Promise<string | null>;
+  /** A file to keep beside breaks, or null. */
+  openEvidence(): Promise<string | null>;
+  /** Where to save such a file, or null. */
+  saveEvidence(suggested: string): Promise<string | null>;
+  /** An edited workbook of breaks, or null. */
+  openSheet(): Promise<string | null>;
+  /** Where to save one, or null. An existing file was confirmed by the dialog. */
+  saveSheet(suggested: string): Promise<string | null>;
+  /** An evidence pack to check, or null. */
+  openPack(): Promise<string | null>;
+  /** Where to save one, or null. An existing file was confirmed by the dialog. */
+  savePack(suggested: string): Promise<string | null>;
   /** Where to save, or null. An existing file was confirmed by the dialog. */
-  saveReport(suggested: string, format: 'csv' | 'json'): Promise<string | null>;
+  saveReport(suggested: string, format: ReportFormat): Promise<string | null>;
   reveal(path: string): void;
+  /** Opens a file with the system's own program for it. @returns why not; empty where it was opened. */
+  open(path: string): Promise<string>;
 }
 
 export interface HandlerParts {
   readonly workbench: Workbench;
   readonly jobs: Jobs;
   readonly dialogs: Dialogs;
+  readonly dropped: DroppedFiles;
   readonly changed: (topics: readonly Topic[]) => void;
 }
 
@@ -61,11 +86,15 @@ function stepsInto(context: JobContext): (text: string, done: number, total: num
   return (text, done, total) => context.progress({ kind: 'steps', step: text, done, total });
 }
 
-function driftOf(asked: { readonly month: string; readonly connection: string | null }): DriftFilter {
-  return { ...ALL_DRIFT, source: asked.connection, month: monthOf(asked.month) };
+function driftOf(asked: {
+  readonly month: string;
+  readonly connection: string | null;
+  readonly runId: string | null;
+}): DriftFilter {
+  return { ...ALL_DRIFT, source: asked.connection, month: monthOf(asked.month), runId: asked.runId };
 }
 
-export function createHandlers({ workbench, jobs, dialogs, changed }: HandlerParts): Handlers {
+export function createHandlers({ workbench, jobs, dialogs, dropped, changed }: HandlerParts): Handlers {
   /** Ids of runs that this process works on now. */
   const running = new Set<string>();
   /** Profiles that were picked, by their SHA-256, until a connection is saved with them. */
@@ -167,12 +196,14 @@ export function createHandlers({ workbench, jobs, dialogs, changed }: HandlerPar
       }
       return { jobId: importFile(workbench.sampleLedger(), monthOf(month)) };
     },
-    'recon.start': async ({ month, connection }) => {
+    'recon.start': async ({ month, connection, rules: wanted }) => {
       const app = await workbench.app();
+      const rules = await findRules(app.workspace.database, wanted ?? 'default');
       const jobId = jobs.start('reconcile', month, step('Matching'), async (context) => {
         const recon = await app.reconcile({
           month: monthOf(month),
           source: connection,
+          rules,
           signal: context.signal,
           onProgress: stepsInto(context),
         });
@@ -209,36 +240,6 @@ export function createHandlers({ workbench, jobs, dialogs, changed }: HandlerPar
       );
       return { jobId };
     },
-    'report.start': async ({ month, format }) => {
-      const app = await workbench.app();
-      const out = await dialogs.saveReport(join(app.workspace.reports, `tieout-${month}.${format}`), format);
-      if (out === null) return null;
-      const jobId = jobs.start('report', month, step('Writing the report'), async (context) => {
-        const files = await app.report({
-          month: monthOf(month),
-          format,
-          out,
-          overwrite: true,
-          signal: context.signal,
-          onProgress: stepsInto(context),
-        });
-        changed(['month']);
-        return { kind: 'report', files };
-      });
-      return { jobId };
-    },
-    'report.reveal': async ({ month, path }) => {
-      const { database } = (await workbench.app()).workspace;
-      // Only what was exported here is shown: the renderer names no other path.
-      const known = await database.row('SELECT path FROM report WHERE month = ? AND path = ? LIMIT 1', [
-        month,
-        path,
-      ]);
-      if (!known) throw new TieoutError('file-not-found', `${path} is no report of ${month}.`, { path });
-      dialogs.reveal(known.text('path'));
-      return null;
-    },
-
     'job.status': async ({ jobId }) => jobs.status(jobId),
     'job.list': async () => jobs.list(),
     'job.cancel': async ({ jobId }) => {
@@ -257,12 +258,23 @@ export function createHandlers({ workbench, jobs, dialogs, changed }: HandlerPar
     'drift.decide': async ({ decision, note, rows, ...asked }) => {
       const choice = { field: null, kind: null, rows };
       const app = await workbench.app();
-      const decided = await app.decideDrift({ filter: driftOf(asked), choice, decision, note });
+      const decided = await app.decideDrift({
+        filter: driftOf({ ...asked, runId: null }),
+        choice,
+        decision,
+        note,
+      });
       changed(['drift']);
       return { decided: decided.length };
     },
     ...letterHandlers({ workbench, jobs, changed }),
     ...diffHandlers(workbench),
+    ...breakHandlers({ workbench, jobs, dialogs, newId: randomUUID, changed }),
+    ...closeHandlers(workbench, changed),
+    ...ruleHandlers(workbench, changed),
+    ...packHandlers({ workbench, jobs, dialogs, changed }),
+    ...reportHandlers({ workbench, jobs, dialogs, changed }),
     ...curveHandlers({ workbench, jobs, dialogs, changed }),
+    ...extractHandlers({ workbench, jobs, dialogs, dropped, changed }),
   };
 }

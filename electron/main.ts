@@ -1,13 +1,15 @@
 /** The desktop app: lifecycle, one window, menu and services put together. */
 import { randomUUID } from 'node:crypto';
-import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { app, BrowserWindow, dialog, ipcMain, Menu, shell } from 'electron';
 import type { EventChannel, MainEvents } from '../shared/contract.ts';
 import { asTieoutError } from '../shared/errors.ts';
+import { identityOf } from './actor.ts';
 import { systemClock } from './clock.ts';
 import { systemKeychain } from './credentials/keychain.ts';
 import { Redactor, Secret } from './credentials/secret.ts';
+import { bindDrops } from './drops.ts';
+import { DroppedFiles } from './extract-handlers.ts';
 import { createHandlers, type Dialogs, type PemFile } from './handlers.ts';
 import { bindIpc } from './ipc.ts';
 import { Jobs } from './jobs/jobs.ts';
@@ -43,9 +45,20 @@ const dialogs: Dialogs = {
     const answer = await dialog.showOpenDialog({
       title: 'Import a ledger extract',
       properties: ['openFile'],
-      filters: [{ name: 'CSV', extensions: ['csv', 'txt', 'tsv'] }],
+      filters: [{ name: 'Extracts', extensions: ['csv', 'txt', 'tsv', 'xlsx', 'parquet'] }],
     });
     return answer.canceled ? null : (answer.filePaths[0] ?? null);
+  },
+  openExtracts: async () => {
+    const answer = await dialog.showOpenDialog({
+      title: 'Choose ledger extracts',
+      properties: ['openFile', 'multiSelections'],
+      filters: [
+        { name: 'Extracts', extensions: ['csv', 'txt', 'tsv', 'xlsx', 'parquet'] },
+        { name: 'All files', extensions: ['*'] },
+      ],
+    });
+    return answer.canceled ? [] : answer.filePaths;
   },
   openCurves: async () => {
     const answer = await dialog.showOpenDialog({
@@ -82,6 +95,22 @@ const dialogs: Dialogs = {
     });
     return answer.canceled ? null : (answer.filePath ?? null);
   },
+  openPack: async () => {
+    const answer = await dialog.showOpenDialog({
+      title: 'Choose an evidence pack',
+      properties: ['openFile'],
+      filters: [{ name: 'Evidence packs', extensions: ['zip'] }],
+    });
+    return answer.canceled ? null : (answer.filePaths[0] ?? null);
+  },
+  savePack: async (suggested) => {
+    const answer = await dialog.showSaveDialog({
+      title: 'Write the evidence pack',
+      defaultPath: suggested,
+      filters: [{ name: 'Evidence pack', extensions: ['zip'] }],
+    });
+    return answer.canceled ? null : (answer.filePath ?? null);
+  },
   saveReport: async (suggested, format) => {
     const answer = await dialog.showSaveDialog({
       title: 'Export the report',
@@ -90,7 +119,35 @@ const dialogs: Dialogs = {
     });
     return answer.canceled ? null : (answer.filePath ?? null);
   },
+  openEvidence: async () => {
+    const answer = await dialog.showOpenDialog({
+      title: 'Keep a file beside breaks',
+      properties: ['openFile'],
+    });
+    return answer.canceled ? null : (answer.filePaths[0] ?? null);
+  },
+  saveEvidence: async (suggested) => {
+    const answer = await dialog.showSaveDialog({ title: 'Save the file', defaultPath: suggested });
+    return answer.canceled ? null : (answer.filePath ?? null);
+  },
+  openSheet: async () => {
+    const answer = await dialog.showOpenDialog({
+      title: 'Import an edited workbook of breaks',
+      properties: ['openFile'],
+      filters: [{ name: 'Excel workbook', extensions: ['xlsx'] }],
+    });
+    return answer.canceled ? null : (answer.filePaths[0] ?? null);
+  },
+  saveSheet: async (suggested) => {
+    const answer = await dialog.showSaveDialog({
+      title: 'Export breaks to a workbook',
+      defaultPath: suggested,
+      filters: [{ name: 'Excel workbook', extensions: ['xlsx'] }],
+    });
+    return answer.canceled ? null : (answer.filePath ?? null);
+  },
   reveal: (path) => shell.showItemInFolder(path),
+  open: (path) => shell.openPath(path),
 };
 
 async function start(): Promise<void> {
@@ -102,7 +159,7 @@ async function start(): Promise<void> {
   const workbench = new Workbench({
     workspaceFolder: folder,
     appVersion: VERSION,
-    actor: userInfo().username,
+    ...identityOf(process.env),
     clock: systemClock,
     random: Math.random,
     newId: randomUUID,
@@ -121,13 +178,23 @@ async function start(): Promise<void> {
     newId: randomUUID,
     onSnapshot: (snapshot) => send('job', snapshot),
   });
+  const dropped = new DroppedFiles();
   const handlers = createHandlers({
     workbench,
     jobs,
     dialogs,
+    dropped,
     changed: (topics) => send('changed', { topics }),
   });
   bindIpc({ ipcMain, handlers, origin: ORIGIN, log: log.module('ipc') });
+  bindDrops({
+    ipcMain,
+    origin: ORIGIN,
+    onDrop: (paths) => {
+      dropped.add(paths);
+      send('dropped', { files: paths.length });
+    },
+  });
 
   serveRenderer(join(here, '..', 'renderer'));
   denyPermissions();

@@ -15,6 +15,8 @@ import './ui/pieces.css';
 import './frame/frame.css';
 import './connections/connections.css';
 import './siem/siem.css';
+import './packs/packs.css';
+import './reports/reports.css';
 import './month/month.css';
 import './month/panes.css';
 import './month/letters.css';

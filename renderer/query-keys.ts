@@ -10,6 +10,7 @@ export const KEYS = {
   attempts: 'attempts',
   compare: 'compare',
   breaks: 'breaks',
+  close: 'close',
   deadLetters: 'dead-letters',
   runs: 'runs',
   changes: 'changes',
@@ -17,6 +18,11 @@ export const KEYS = {
   findings: 'findings',
   curves: 'curves',
   siem: 'siem',
+  reports: 'reports',
+  retention: 'retention',
+  extracts: 'extracts',
+  mappings: 'mappings',
+  rules: 'rules',
 } as const;
 
 export const jobsKey = [KEYS.jobs] as const;

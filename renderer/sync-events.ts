@@ -17,14 +17,19 @@ const KEYS_OF_TOPIC: Readonly<Record<Topic, readonly string[] | 'everything'>> =
   // Told where a run begins and ends, not while pages come: comparing curves reads the whole run.
   months: [KEYS.months, KEYS.curves],
   // What a month gains, its targets of the SIEM have to send.
-  month: [KEYS.month, KEYS.months, KEYS.runs, KEYS.siem],
+  month: [
+    ...[KEYS.month, KEYS.months, KEYS.runs, KEYS.siem, KEYS.extracts, KEYS.mappings, KEYS.retention],
+    KEYS.reports,
+  ],
   pages: [KEYS.pages, KEYS.deadLetters, KEYS.findings],
   attempts: [KEYS.attempts],
   compare: [KEYS.compare],
-  breaks: [KEYS.breaks],
+  breaks: [KEYS.breaks, KEYS.close, KEYS.reports],
+  close: [KEYS.close, KEYS.breaks],
   'dead-letters': [KEYS.deadLetters, KEYS.changes, KEYS.findings],
   drift: [KEYS.drift],
   siem: [KEYS.siem],
+  retention: [KEYS.retention],
 };
 
 /** The list with a job's newer snapshot in it; the same list where it has a later one already. */

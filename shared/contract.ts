@@ -4,15 +4,26 @@
  * of them, but for `connections.save` and `siem.save`, which carry one towards the keychain and never back.
  */
 import { z } from 'zod';
+import { CLOSE_CHANNELS } from './close-channels.ts';
 import { connectionSettings } from './connection-settings.ts';
 import { LETTER_STATES, type LetterActResult } from './dead-letters.ts';
 import { DRIFT_STATES, type DriftRow, type DriftSummary } from './drift.ts';
 import type { ErrorShape } from './errors.ts';
+import { EXTRACT_CHANNELS } from './extract-channels.ts';
+import { RULE_CHANNELS } from './rule-channels.ts';
 import { FINDING_CODES, type FindingCounts } from './findings.ts';
 import type { JobSnapshot } from './jobs.ts';
 import { RESOURCES } from './jobs.ts';
-import { BREAK_CATEGORIES } from './recon.ts';
+import { ALL_BREAK_CATEGORIES } from './recon.ts';
+import {
+  type PastExport,
+  REPORT_FORMATS,
+  REPORT_SHEETS,
+  type ReportPreview,
+  type ReportRows,
+} from './report.ts';
 import { CHANGE_KINDS, type Change, type DiffSummary } from './restatement.ts';
+import type { RetentionView } from './retention.ts';
 import { type SiemTargetView, siemName, siemSecret, siemSettings } from './siem.ts';
 import type {
   AttemptRow,
@@ -157,13 +168,42 @@ export const INVOKE = {
   /** In the sample workspace: the sample's own extract, with no dialog. */
   'ledger.importSample': channel<{ readonly jobId: string }>()(z.strictObject({ month })),
   'recon.start': channel<{ readonly jobId: string }>()(
-    z.strictObject({ month, connection: connectionName.nullable() }),
+    /** The built-in rules where none are named. */
+    z.strictObject({
+      month,
+      connection: connectionName.nullable(),
+      rules: z.string().min(1).max(100).optional(),
+    }),
   ),
   'verify.start': channel<{ readonly jobId: string }>()(z.strictObject({ month: month.nullable() })),
   /** Asks where to save in the main process; null where the analyst cancelled the dialog. */
   'report.start': channel<{ readonly jobId: string } | null>()(
-    z.strictObject({ month, format: z.enum(['csv', 'json']) }),
+    z.strictObject({
+      month,
+      format: z.enum(REPORT_FORMATS),
+      /** What a workbook or CSV files are to have; null: everything. */
+      sheets: z.array(z.enum(REPORT_SHEETS)).min(1).nullable(),
+    }),
   ),
+  /** Asks for an evidence pack in the main process and checks it, as a job; null where the dialog was cancelled. */
+  'packs.check': channel<{ readonly jobId: string } | null>()(nothing),
+  /** Asks where to save the month's evidence pack and writes it, as a job; null where the dialog was cancelled. */
+  'packs.write': channel<{ readonly jobId: string } | null>()(z.strictObject({ month })),
+  'retention.show': channel<RetentionView>()(nothing),
+  'retention.set': channel<null>()(
+    z.strictObject({ years: z.int().min(0).max(1000), reason: z.string().max(2000) }),
+  ),
+  'retention.hold': channel<null>()(
+    z.strictObject({ month, act: z.enum(['placed', 'released']), reason: z.string().max(2000) }),
+  ),
+  /** What a report of the month would have. */
+  'report.preview': channel<ReportPreview>()(z.strictObject({ month })),
+  /** The first rows of one of its sheets. */
+  'report.sheet': channel<ReportRows>()(z.strictObject({ month, sheet: z.enum(REPORT_SHEETS) })),
+  /** Exports of the month, newest first, and whether their files still lie as they were written. */
+  'report.list': channel<readonly PastExport[]>()(z.strictObject({ month })),
+  /** Opens an exported report in the system's own program, to read and to print it. */
+  'report.open': channel<null>()(z.strictObject({ month, path: z.string().max(4000) })),
   /** Shows an exported report in the system's file manager. */
   'report.reveal': channel<null>()(z.strictObject({ month, path: z.string().max(4000) })),
 
@@ -193,7 +233,7 @@ export const INVOKE = {
     }),
   ),
   'breaks.window': channel<RowWindow<BreakRow>>()(
-    z.strictObject({ reconId: id, category: z.enum(BREAK_CATEGORIES).nullable(), ...rowsOf }),
+    z.strictObject({ reconId: id, category: z.enum(ALL_BREAK_CATEGORIES).nullable(), ...rowsOf }),
   ),
   'deadLetters.window': channel<RowWindow<DeadLetterRow>>()(z.strictObject({ ...letters, ...rowsOf })),
   /** Counts of the run, and the letters in a state by what they were refused for. */
@@ -221,10 +261,12 @@ export const INVOKE = {
     }),
   ),
 
-  /** Of the newest finished runs of the month and connection, one of each resource. */
-  'drift.summary': channel<DriftSummary>()(z.strictObject({ month, connection: connectionName.nullable() })),
+  /** Of the newest finished runs of the month and connection, one of each resource; with a `runId`, of that run. */
+  'drift.summary': channel<DriftSummary>()(
+    z.strictObject({ month, connection: connectionName.nullable(), runId: id.nullable() }),
+  ),
   'drift.window': channel<RowWindow<DriftRow>>()(
-    z.strictObject({ month, connection: connectionName.nullable(), ...rowsOf }),
+    z.strictObject({ month, connection: connectionName.nullable(), runId: id.nullable(), ...rowsOf }),
   ),
   /** Answers how many findings were decided. */
   'drift.decide': channel<{ readonly decided: number }>()(
@@ -270,6 +312,10 @@ export const INVOKE = {
   'curves.compare': channel<CurveComparison>()(
     z.strictObject({ month, connection: connectionName.nullable() }),
   ),
+
+  ...CLOSE_CHANNELS,
+  ...RULE_CHANNELS,
+  ...EXTRACT_CHANNELS,
 } as const;
 
 export type InvokeChannel = keyof typeof INVOKE;
@@ -285,6 +331,8 @@ export interface MainEvents {
   changed: { readonly topics: readonly Topic[] };
   /** The application menu asks the renderer for something. */
   command: { readonly command: 'sync' | 'verify' | 'export' | 'import' | 'reconcile' };
+  /** Files were dropped on the window; `extracts.dropped` gives them. */
+  dropped: { readonly files: number };
 }
 
 export const TOPICS = [
@@ -295,15 +343,22 @@ export const TOPICS = [
   'attempts',
   'compare',
   'breaks',
+  'close',
   'dead-letters',
   'drift',
   'siem',
+  'retention',
   'app',
 ] as const;
 export type Topic = (typeof TOPICS)[number];
 
 export type EventChannel = keyof MainEvents;
-export const EVENT_CHANNELS = ['job', 'changed', 'command'] as const satisfies readonly EventChannel[];
+export const EVENT_CHANNELS = [
+  'job',
+  'changed',
+  'command',
+  'dropped',
+] as const satisfies readonly EventChannel[];
 
 /** What an invoke answers: an error crosses as a shape, never as a bare string. */
 export type Answer<Result> =

@@ -7,6 +7,7 @@ import type { Decimal } from './decimal.ts';
 import type { Sha256 } from './digest.ts';
 import type { DriftKind, DriftSeverity } from './drift.ts';
 import type { ErrorDetails } from './errors.ts';
+import type { ExtractChanges, ExtractReading, MappingName, TotalsCheck } from './extracts.ts';
 import type { FindingCode } from './findings.ts';
 import type { BreakCategory, Explained, Totals } from './recon.ts';
 import type { ChangeEvent, DiffEvent, RecordsEvent } from './restatement.ts';
@@ -118,6 +119,21 @@ export interface ImportEvent {
   readonly rows: number;
   readonly file_sha256: Sha256;
   readonly totals: Totals;
+  /** From here on: how the file was read and what it changed. */
+  readonly volumes: Totals;
+  readonly format: ExtractReading['format'];
+  readonly encoding: string | null;
+  readonly encoding_found: boolean;
+  readonly delimiter: string | null;
+  readonly sheet: string | null;
+  readonly header_line: number | null;
+  readonly numbers: ExtractReading['numbers'];
+  /** Null: by header names. */
+  readonly mapping: MappingName | null;
+  /** Rows of totals at the end, held against the rows above; they were not imported. */
+  readonly checks: readonly TotalsCheck[];
+  /** Against the extract of the same name that it replaces; null where there was none. */
+  readonly changes: ExtractChanges | null;
 }
 
 export interface ReconEvent {
@@ -132,6 +148,9 @@ export interface ReconEvent {
   readonly etrm_total: Totals;
   readonly ledger_total: Totals;
   readonly recon_sha256: Sha256;
+  /** Neither matched nor a break until an analyst confirms them. */
+  readonly suggested?: number;
+  readonly rules?: { readonly name: string; readonly revision: number; readonly sha256: Sha256 };
 }
 
 export interface BreakEvent {

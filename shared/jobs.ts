@@ -10,6 +10,7 @@ import type {
   ReportEvent,
   VerifyEvent,
 } from './events.ts';
+import type { PackVerification } from './pack.ts';
 import type { ReconSummary } from './recon.ts';
 
 export const RESOURCES = ['settlements', 'trades', 'curves'] as const;
@@ -66,6 +67,7 @@ export interface VerifyDifference {
     | 'extract'
     | 'curve'
     | 'finding'
+    | 'close'
     | 'audit';
   readonly name: string;
   readonly expected: string;
@@ -94,6 +96,9 @@ export type JobResult =
   | { readonly kind: 'verify'; readonly verify: VerifyResult; readonly event: VerifyEvent }
   | { readonly kind: 'retry'; readonly retry: LetterActResult }
   | { readonly kind: 'report'; readonly files: readonly ReportEvent[] }
+  | { readonly kind: 'pack-check'; readonly pack: PackVerification }
+  | { readonly kind: 'break-export'; readonly path: string; readonly breaks: number }
+  | { readonly kind: 'break-import'; readonly breaks: number; readonly faults: number }
   | {
       readonly kind: 'rebuild';
       readonly rebuild: RebuildEvent;

@@ -17,7 +17,23 @@ export const BREAK_CATEGORIES = [
   'PRICE',
   'AMOUNT',
 ] as const;
-export type BreakCategory = (typeof BREAK_CATEGORIES)[number];
+
+/** The default twelve, and those that only a rule set that lists them gives. */
+export const ALL_BREAK_CATEGORIES = [
+  ...BREAK_CATEGORIES,
+  'QUARANTINED',
+  'FX',
+  'PERIOD',
+  'ACCOUNT',
+  'STATUS',
+  'ROUNDING',
+  'CURVE_DEVIATION',
+] as const;
+export type BreakCategory = (typeof ALL_BREAK_CATEGORIES)[number];
+
+/** Why what does not agree is no break. */
+export const PENDING_REASONS = ['not-final', 'disputed', 'void', 'not-yet-due'] as const;
+export type PendingReason = (typeof PENDING_REASONS)[number];
 
 /** Both values of a field that differs, as text; null where a side has none. */
 export interface FieldDifference {
@@ -26,11 +42,49 @@ export interface FieldDifference {
   readonly ledger: string | null;
 }
 
-/** `volume + price + rounding` equals the difference to the last digit. */
+/** The parts sum to the difference to the last digit. */
 export interface Explained {
   readonly volume: Decimal;
   readonly price: Decimal;
   readonly rounding: Decimal;
+  /** Of a posting in another currency, converted at a rate of the rule set: what volume and price leave. */
+  readonly fx?: Decimal;
+}
+
+/** What a judgement used beyond the plain figures. */
+export interface Evidence {
+  /** Amounts may differ by so much; how that came about. */
+  readonly tolerance?: {
+    readonly value: Decimal;
+    readonly absolute?: Decimal;
+    readonly percent?: Decimal;
+    readonly derived?: {
+      readonly stage: string;
+      readonly mode: string;
+      readonly roundings: number;
+      /** Half the last digit of the amount, of the price; the volume. */
+      readonly half_unit: Decimal;
+      readonly half_price_unit: Decimal;
+      readonly volume: Decimal;
+      readonly value: Decimal;
+    };
+  };
+  readonly units?: readonly { readonly from: string; readonly to: string; readonly factor: Decimal }[];
+  readonly fx?: readonly {
+    readonly from: string;
+    readonly to: string;
+    readonly rate: Decimal;
+    readonly source: string;
+    readonly date: string;
+  }[];
+  /** What each side has in each currency, where they are not one. */
+  readonly currencies?: readonly {
+    readonly currency: string;
+    readonly etrm: Decimal;
+    readonly ledger: Decimal;
+  }[];
+  /** Postings that a newer version of theirs replaces, and what they came to. */
+  readonly superseded?: { readonly rows: number; readonly amounts: Totals };
 }
 
 export interface Break {
@@ -55,6 +109,7 @@ export interface Break {
   readonly difference: Decimal;
   readonly explained: Explained;
   readonly differences: readonly FieldDifference[];
+  readonly evidence?: Evidence;
   readonly etrm_rows: number;
   readonly ledger_rows: number;
 }
@@ -72,8 +127,44 @@ export interface ReconSummary {
   readonly matched: number;
   readonly breaks: number;
   readonly pending: number;
+  /** Neither matched nor a break until an analyst confirms them. */
+  readonly suggested?: number;
+  readonly rules?: { readonly name: string; readonly revision: number; readonly sha256: Sha256 };
   readonly by_category: Readonly<Partial<Record<BreakCategory, number>>>;
   readonly etrm_total: Totals;
   readonly ledger_total: Totals;
   readonly recon_sha256: Sha256;
 }
+
+/** A step on the way from the ETRM total to the ledger total. */
+export interface WaterfallStep {
+  /** ETRM first, LEDGER last; between them what moves the total, and no step that comes to nothing. */
+  readonly step: WaterfallStepName;
+  readonly amount: Decimal;
+  /** Items in it; null of a total. */
+  readonly items: number | null;
+}
+
+export const WATERFALL_STEPS = [
+  'ETRM',
+  'MATCHED',
+  'SUGGESTED',
+  'PENDING',
+  'VOID',
+  'MISSING_IN_LEDGER',
+  'MISSING_IN_ETRM',
+  'QUARANTINED',
+  'DUPLICATE',
+  'CURRENCY',
+  'DELIVERY_WINDOW',
+  'PERIOD',
+  'VOLUME',
+  'PRICE',
+  'FX',
+  'ROUNDING',
+  'LEDGER',
+] as const;
+export type WaterfallStepName = (typeof WATERFALL_STEPS)[number];
+
+/** By currency: the first step and all between add up to the last, to the last digit. */
+export type Waterfall = Readonly<Record<string, readonly WaterfallStep[]>>;

@@ -1,37 +1,15 @@
-/** import, reconcile, report and verify: a month's work after the sync. */
-import { resolve } from 'node:path';
+/** reconcile and verify: a month's work after the sync. */
 import { TieoutError } from '../../shared/errors.ts';
 import type { BreakEvent, ReconEvent, VerifyEvent } from '../../shared/events.ts';
 import type { VerifyResult } from '../../shared/jobs.ts';
 import type { Break, ReconSummary } from '../../shared/recon.ts';
-import { REPORT_FORMATS } from '../report/write-report.ts';
+import { monthWaterfall } from '../recon/waterfall.ts';
 import { breaksOf } from '../views/breaks.ts';
-import { importCurvesCommand } from './curves.ts';
+import { rulesNamed } from './rules.ts';
 import { type CommonOptions, monthOption, type Session } from './session.ts';
 import { inWords } from './wording.ts';
 
 const nothing = (): void => {};
-
-export interface ImportOptions extends CommonOptions {
-  readonly as: string;
-  readonly month: string;
-}
-
-export async function importCommand(session: Session, file: string, options: ImportOptions): Promise<number> {
-  if (options.as === 'curves') return importCurvesCommand(session, file, options);
-  if (options.as !== 'ledger')
-    throw new TieoutError('usage', `--as is "${options.as}"; ledger and curves are what can be imported.`);
-  const month = monthOption(options.month);
-  const app = await session.app();
-  const event = await app.importLedger({
-    path: resolve(file),
-    month,
-    signal: session.signal,
-    onProgress: nothing,
-  });
-  session.out.event(event, inWords(event));
-  return 0;
-}
 
 export function reconEvent(recon: ReconSummary): ReconEvent {
   return {
@@ -45,6 +23,8 @@ export function reconEvent(recon: ReconSummary): ReconEvent {
     etrm_total: recon.etrm_total,
     ledger_total: recon.ledger_total,
     recon_sha256: recon.recon_sha256,
+    ...(recon.suggested === undefined ? {} : { suggested: recon.suggested }),
+    ...(recon.rules === undefined ? {} : { rules: recon.rules }),
   };
 }
 
@@ -64,50 +44,39 @@ export function breakEvent(found: Break): BreakEvent {
   };
 }
 
+/** The steps from the ETRM total to the ledger total, in events alone: the screen and the reports show them. */
+async function tellWaterfall(session: Session, recon: ReconSummary): Promise<void> {
+  const { workspace } = await session.app();
+  const steps = await monthWaterfall(workspace.database, recon.recon_id);
+  if (steps !== null && session.out.options.json)
+    session.out.event(
+      { type: 'waterfall', month: recon.month, recon_id: recon.recon_id, currencies: steps },
+      '',
+    );
+}
+
 export interface ReconcileOptions extends CommonOptions {
   readonly month: string;
+  readonly rules?: string;
   readonly failOnBreaks?: boolean;
 }
 
 export async function reconcileCommand(session: Session, options: ReconcileOptions): Promise<number> {
   const month = monthOption(options.month);
   const app = await session.app();
-  const recon = await app.reconcile({ month, source: null, signal: session.signal, onProgress: nothing });
+  const given = options.rules === undefined ? {} : { rules: await rulesNamed(session, options.rules) };
+  const recon = await app.reconcile({
+    ...{ month, source: null, ...given, signal: session.signal },
+    onProgress: nothing,
+  });
   const event = reconEvent(recon);
   session.out.event(event, inWords(event));
   for await (const found of breaksOf(app.workspace.database, recon.recon_id)) {
     const told = breakEvent(found);
     session.out.event(told, inWords(told));
   }
+  await tellWaterfall(session, recon);
   return options.failOnBreaks && recon.breaks > 0 ? 1 : 0;
-}
-
-export interface ReportOptions extends CommonOptions {
-  readonly month: string;
-  readonly format: string;
-  readonly out: string;
-  readonly overwrite?: boolean;
-}
-
-export async function reportCommand(session: Session, options: ReportOptions): Promise<number> {
-  const month = monthOption(options.month);
-  const format = REPORT_FORMATS.find((name) => name === options.format);
-  if (!format)
-    throw new TieoutError(
-      'usage',
-      `--format is "${options.format}", not one of ${REPORT_FORMATS.join(', ')}.`,
-    );
-  const app = await session.app();
-  const files = await app.report({
-    month,
-    format,
-    out: options.out,
-    overwrite: options.overwrite ?? false,
-    signal: session.signal,
-    onProgress: nothing,
-  });
-  for (const event of files) session.out.event(event, inWords(event));
-  return 0;
 }
 
 export interface VerifyOptions extends CommonOptions {

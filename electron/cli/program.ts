@@ -3,9 +3,11 @@ import { Command, CommanderError } from 'commander';
 import { LETTER_STATES } from '../../shared/dead-letters.ts';
 import { asTieoutError, TieoutError } from '../../shared/errors.ts';
 import { RESOURCES } from '../../shared/jobs.ts';
-import { REPORT_FORMATS } from '../report/write-report.ts';
 import { VERSION } from '../version.ts';
 import { auditGrammar } from './audit-grammar.ts';
+import { breaksGrammar } from './breaks-grammar.ts';
+import { closeGrammar } from './close-grammar.ts';
+import { complianceGrammar } from './compliance-grammar.ts';
 import { connectCommand } from './connect.ts';
 import { withConnectionOptions } from './connection-options.ts';
 import { connectionsList, connectionsRemove, connectionsShow } from './connections.ts';
@@ -16,14 +18,19 @@ import { DEMO_DEFAULTS, demoCommand } from './demo.ts';
 import { diffCommand } from './diff.ts';
 import { driftGrammar } from './drift-grammar.ts';
 import { hashCommand } from './hash.ts';
-import { importCommand, reconcileCommand, reportCommand, verifyCommand } from './month-commands.ts';
+import { importCommand, PREVIEW_ROWS } from './import.ts';
+import { mappingsGrammar } from './mappings-grammar.ts';
+import { reconcileCommand } from './month-commands.ts';
 import { profileCheck, profileDefault, profileList, profileSchema, profileShow } from './profile.ts';
 import { rebuildCommand } from './rebuild.ts';
 import { recordsCommand } from './records.ts';
+import { reportGrammar } from './report-grammar.ts';
+import { rulesGrammar } from './rules-grammar.ts';
 import { type CommandEnvironment, type CommonOptions, Session } from './session.ts';
 import { siemGrammar } from './siem-grammar.ts';
 import { SYNC_DEFAULTS, syncCommand } from './sync.ts';
 import { VENDOR_DEFAULTS, vendorCommand } from './vendor.ts';
+import { verifyWhat } from './verify.ts';
 
 /** What a verb's action leaves behind: its exit code. */
 interface Outcome {
@@ -140,27 +147,31 @@ function grammar(environment: CommandEnvironment, outcome: Outcome): Command {
       .option('--allow-http', 'with no stored connection: allow plain HTTP beyond this machine'),
   ).action((options) => within(environment, outcome, options, (session) => syncCommand(session, options)));
 
-  verb(program, 'import', 'import a ledger extract or a file of curves (CSV)')
+  verb(program, 'import', 'import a ledger extract (CSV, XLSX, Parquet) or a file of curves (CSV)')
     .argument('<file>')
     .requiredOption('--as <kind>', 'ledger or curves')
     .requiredOption('--month <YYYY-MM>', 'the month it belongs to')
+    .option(
+      '--mapping <file|name>',
+      'of a ledger: a mapping file, or a saved mapping (default: by header names)',
+    )
+    .option('--preview', 'show what each column becomes, totals and every fault; import nothing')
+    .option('--rows <n>', 'rows of a preview', PREVIEW_ROWS)
     .action((file, options) =>
       within(environment, outcome, options, (session) => importCommand(session, file, options)),
     );
 
+  mappingsGrammar(program, verb, (options, work) => within(environment, outcome, options, work));
+
   verb(program, 'reconcile', 'compare the synced settlements with the ledger extract')
     .requiredOption('--month <YYYY-MM>', 'the month')
+    .option('--rules <rules>', 'a rule file, or a rule set by its name (default: the built-in one)')
     .option('--fail-on-breaks', 'exit with 1 where there are breaks')
     .action((options) =>
       within(environment, outcome, options, (session) => reconcileCommand(session, options)),
     );
 
-  verb(program, 'report', 'write the reconciliation report and its manifest')
-    .requiredOption('--month <YYYY-MM>', 'the month')
-    .requiredOption('--format <format>', REPORT_FORMATS.join(', '))
-    .requiredOption('--out <path>', 'the file, or a folder')
-    .option('--overwrite', 'replace files that exist')
-    .action((options) => within(environment, outcome, options, (session) => reportCommand(session, options)));
+  reportGrammar(program, verb, (options, work) => within(environment, outcome, options, work));
 
   verb(program, 'hash', 'print the page hash of response bodies, as sha256sum prints')
     .argument('<files...>')
@@ -168,9 +179,13 @@ function grammar(environment: CommandEnvironment, outcome: Outcome): Command {
       within(environment, outcome, options, (session) => hashCommand(session, files)),
     );
 
-  verb(program, 'verify', 'check every hash from the raw evidence')
+  verb(program, 'verify', 'check every hash from the raw evidence, an evidence pack, or a log')
+    .argument('[pack]', 'an evidence pack, by itself')
     .option('--month <YYYY-MM>', 'one month only')
-    .action((options) => within(environment, outcome, options, (session) => verifyCommand(session, options)));
+    .option('--log <file>', 'hold the page hashes in a log of the Python client against the workspace')
+    .action((pack, options) =>
+      within(environment, outcome, options, (session) => verifyWhat(session, pack, options)),
+    );
 
   verb(program, 'rebuild', 'make the database anew from the audit chain and the evidence').action((options) =>
     within(environment, outcome, options, rebuildCommand),
@@ -236,6 +251,12 @@ function grammar(environment: CommandEnvironment, outcome: Outcome): Command {
       within(environment, outcome, options, (session) => recordsCommand(session, options)),
     );
 
+  breaksGrammar(program, verb, (options, work) => within(environment, outcome, options, work));
+
+  closeGrammar(program, verb, (options, work) => within(environment, outcome, options, work));
+
+  complianceGrammar(program, verb, (options, work) => within(environment, outcome, options, work));
+
   driftGrammar(program, verb, (options, work) => within(environment, outcome, options, work));
 
   const profile = program
@@ -263,6 +284,8 @@ function grammar(environment: CommandEnvironment, outcome: Outcome): Command {
   );
 
   auditGrammar(program, verb, (options, work) => within(environment, outcome, options, work));
+
+  rulesGrammar(program, verb, (options, work) => within(environment, outcome, options, work));
 
   curvesGrammar(program, verb, (options, work) => within(environment, outcome, options, work));
 

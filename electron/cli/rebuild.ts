@@ -1,6 +1,7 @@
 /** tieout rebuild: the database made anew from the audit chain and the evidence. */
 import { randomUUID } from 'node:crypto';
 import { TieoutError } from '../../shared/errors.ts';
+import { identityOf } from '../actor.ts';
 import { systemClock } from '../clock.ts';
 import { systemKeychain } from '../credentials/keychain.ts';
 import { type Rebuilt, rebuildWorkspace } from '../rebuild/rebuild.ts';
@@ -8,7 +9,7 @@ import { VERSION } from '../version.ts';
 import { runWithNode } from '../workspace/probe.ts';
 import { many } from './count-words.ts';
 import { ProgressBar } from './progress-bar.ts';
-import { actorName, type Session } from './session.ts';
+import type { Session } from './session.ts';
 import { inWords } from './wording.ts';
 
 function tell(session: Session, { runs, differences, event }: Rebuilt): void {
@@ -29,7 +30,7 @@ export async function rebuildCommand(session: Session): Promise<number> {
     {
       workspaceFolder: session.folder,
       appVersion: VERSION,
-      actor: actorName(),
+      actor: identityOf(session.environment.env).actor,
       clock: systemClock,
       newId: randomUUID,
       keychain: systemKeychain(),

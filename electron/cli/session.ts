@@ -1,9 +1,9 @@
 /** One run of the command: its streams, its interrupt, and the app it opens. */
 import { randomUUID } from 'node:crypto';
-import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { TieoutError } from '../../shared/errors.ts';
 import { type Month, parseMonth } from '../../shared/month.ts';
+import { identityOf } from '../actor.ts';
 import { type App, openApp } from '../app.ts';
 import { systemClock } from '../clock.ts';
 import { type Keychain, systemKeychain } from '../credentials/keychain.ts';
@@ -89,7 +89,7 @@ export class Session {
       runScript: runWithNode,
       workspaceFolder: folder,
       appVersion: VERSION,
-      actor: actorName(),
+      ...identityOf(this.environment.env),
       clock: systemClock,
       random: Math.random,
       newId: randomUUID,
@@ -106,15 +106,6 @@ export class Session {
   async close(): Promise<void> {
     await this.#app?.close();
     await this.#logFile?.close();
-  }
-}
-
-/** Whom the operating system says. */
-export function actorName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return 'unknown';
   }
 }
 

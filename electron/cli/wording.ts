@@ -5,6 +5,7 @@ import type { FindingEvent, TieoutEvent } from '../../shared/events.ts';
 import type { Totals } from '../../shared/recon.ts';
 import { many } from './count-words.ts';
 import { changeInWords, diffInWords, recordsInWords } from './diff-words.ts';
+import { importInWords } from './import-words.ts';
 import { actInWords, lettersInWords } from './letter-words.ts';
 import { rebuildInWords, rebuiltRunInWords } from './rebuild-words.ts';
 
@@ -37,7 +38,7 @@ export function inWords(event: TieoutEvent): string | null {
     case 'done':
       return `${event.month} synced: ${many(event.records, 'record')} on ${many(event.pages, 'page')}${event.rejected > 0 ? `, ${event.rejected} of them dead letters` : ''}; ${event.added} added, ${event.changed} changed, ${event.removed} removed${event.findings === undefined ? '' : `; ${many(event.findings, 'finding')} against trades and curves`}\nrun ${event.run_sha256}`;
     case 'import':
-      return `${event.file} imported: ${many(event.rows, 'row')}, ${totalsInWords(event.totals)}`;
+      return importInWords(event);
     case 'recon': {
       const categories = Object.entries(event.by_category).map(([category, count]) => `${category} ${count}`);
       return `${event.month} reconciled: ${grouped(String(event.matched))} matched, ${many(event.breaks, 'break')}${categories.length > 0 ? ` (${categories.join(', ')})` : ''}, ${grouped(String(event.pending))} pending${event.dead_letters > 0 ? `; ${many(event.dead_letters, 'dead letter')} of the run in neither total` : ''}\nETRM ${totalsInWords(event.etrm_total)}; ledger ${totalsInWords(event.ledger_total)}\nrecon ${event.recon_sha256}`;

@@ -6,6 +6,7 @@ import { TieoutError } from '../../shared/errors.ts';
 import type { CurveImportEvent } from '../../shared/events.ts';
 import type { Month } from '../../shared/month.ts';
 import { type Clock, isoTime } from '../clock.ts';
+import { assertOpen } from '../close/lock.ts';
 import { appendAudit } from '../workspace/audit-chain.ts';
 import type { Transaction } from '../workspace/database.ts';
 import { STORED_DECIMAL, storedDecimal, storedInstant } from '../workspace/stored-types.ts';
@@ -107,6 +108,7 @@ export async function importCurves(
   const { actor } = parts;
   request.onProgress('Storing the points', rows.length, rows.length);
   return workspace.database.transaction(async (tx) => {
+    await assertOpen(tx, month);
     // In the order in which they became known: of two snapshots of one instant the later one counts.
     await sealRuns(tx, { at, actor });
     await storePoints(tx, importId, rows);

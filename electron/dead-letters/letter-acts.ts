@@ -4,6 +4,7 @@
  */
 import type { LetterAct, LetterActResult, LetterState } from '../../shared/dead-letters.ts';
 import { TieoutError } from '../../shared/errors.ts';
+import { assertRunsOpen } from '../close/lock.ts';
 import { appendAudit } from '../workspace/audit-chain.ts';
 import type { Reader, Transaction } from '../workspace/database.ts';
 import type { EvidenceStore } from '../workspace/evidence.ts';
@@ -32,7 +33,8 @@ async function dropActStaging(tx: Transaction): Promise<void> {
 
 /**
  * Stages the letters that the filter names and that the act can be done to; what the filter says of the state is left
- * aside. @returns how many there are. @throws TieoutError `nothing-to-do` where there is none.
+ * aside. @returns how many there are. @throws TieoutError `nothing-to-do` where there is none,
+ * `month-locked`.
  */
 export async function chooseLetters(tx: Transaction, act: LetterAct, filter: LetterFilter): Promise<number> {
   const state = STATE_NEEDED[act];
@@ -56,6 +58,11 @@ export async function chooseLetters(tx: Transaction, act: LetterAct, filter: Let
       `There is no ${state} dead letter${act === 'retry' ? ' of settlements' : ''} to ${act} under this filter; see tieout dead-letters list${act === 'retry' ? ', and sync trades and curves again' : ''}.`,
     );
   }
+  const runs = await tx.rows(`SELECT DISTINCT run_id FROM temp.${CHOSEN}`);
+  await assertRunsOpen(
+    tx,
+    runs.map((row) => row.text('run_id')),
+  );
   return letters;
 }
 

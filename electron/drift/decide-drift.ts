@@ -3,6 +3,7 @@ import type { DriftKind, DriftRow, DriftState } from '../../shared/drift.ts';
 import { TieoutError } from '../../shared/errors.ts';
 import { RESOURCES } from '../../shared/jobs.ts';
 import { type Clock, isoTime } from '../clock.ts';
+import { assertRunsOpen } from '../close/lock.ts';
 import type { Redactor } from '../credentials/secret.ts';
 import { appendAudit } from '../workspace/audit-chain.ts';
 import type { Transaction } from '../workspace/database.ts';
@@ -83,6 +84,7 @@ async function decideRun(
     );
     const [first] = rows;
     if (!first) return [];
+    await assertRunsOpen(tx, [runId]);
     const by = { at: isoTime(clock.now()), actor, note };
     const resource = RESOURCES.find((name) => name === first.resource) ?? 'settlements';
     const of = { source: first.source, resource, runId };

@@ -1,9 +1,12 @@
 /** Reconciliations once more: worked out again from what was known then, and kept where that gives the same. */
 import { parseMonth } from '../../shared/month.ts';
-import { derive, keepRecon } from '../recon/reconcile.ts';
-import { DEFAULT_RULES, rulesSha256 } from '../recon/rules.ts';
+import { derive } from '../recon/derive.ts';
+import { keepDecision } from '../recon/match-decisions.ts';
+import { keepRecon } from '../recon/reconcile.ts';
+import { parseRules } from '../recon/rule-file.ts';
+import { rulesOfRecon } from '../recon/rule-store.ts';
 import { dropStaging } from '../recon/staging.ts';
-import type { ReplayParts } from './replay-parts.ts';
+import { document, documentText, type ReplayParts } from './replay-parts.ts';
 import { NotEnough, type ToldEvent } from './told-event.ts';
 
 const nothing = (): void => {};
@@ -19,12 +22,13 @@ export async function replayRecon(parts: ReplayParts, event: ToldEvent): Promise
   if (month === null) throw new NotEnough('its month is unknown');
   const runId = event.text('run_id');
   const importIds = event.texts('import_ids');
-  if (event.text('rules_sha256') !== rulesSha256(DEFAULT_RULES))
-    throw new NotEnough('it went by rules that this Tieout has not');
+  const rules = await rulesOfRecon(parts.evidence, event.sha256('rules_sha256'));
+  if (rules === null) throw new NotEnough('it went by rules that this Tieout has not');
   await parts.database.transaction(async (tx) => {
-    const basis = { month, runId, importIds, rules: DEFAULT_RULES, knownUntil: null };
+    const basis = { month, runId, importIds, rules, knownUntil: null };
     const { signal } = parts;
-    const { outcome, rulesHash, pendingTotal } = await derive(tx, basis, { signal, onProgress: nothing });
+    const derived = await derive(tx, basis, { signal, onProgress: nothing });
+    const { outcome } = derived;
     const same = parts.findings.expect(
       'recon',
       `${month} of ${event.at}`,
@@ -33,10 +37,30 @@ export async function replayRecon(parts: ReplayParts, event: ToldEvent): Promise
     );
     if (same) {
       const summary = { recon_id: event.text('recon_id'), run_id: runId, month, at: event.at, ...outcome };
-      await keepRecon(tx, event, summary, { runId, importIds, rulesHash, pendingTotal });
+      await keepRecon(tx, event, summary, { ...derived, runId, importIds });
     } else {
       parts.again(reconAgain(event));
     }
     await dropStaging(tx);
   });
+}
+
+export async function replayRules(parts: ReplayParts, event: ToldEvent): Promise<void> {
+  const digest = event.sha256('sha256');
+  const text = Buffer.from(await document(parts, digest)).toString('latin1');
+  const { name, revision } = parseRules(text, `The rule set ${digest}`);
+  parts.findings.expect('audit', `event ${event.seq} name`, event.text('name'), name);
+  parts.findings.expect('audit', `event ${event.seq} revision`, event.int('revision'), revision);
+  const values = [digest, event.seq, name, revision, text, event.at, event.actor];
+  await parts.database.transaction((tx) =>
+    tx.run('INSERT INTO rule_set VALUES (?, ?, ?, ?, ?, ?, ?)', values),
+  );
+}
+
+export async function replayMatchDecision(parts: ReplayParts, event: ToldEvent): Promise<void> {
+  const act = event.type.replace('match.', '');
+  const matches = await documentText(parts, event.sha256('matches_sha256'));
+  await parts.database.transaction((tx) =>
+    keepDecision(tx, event, event.text('month'), act, event.text('reason'), matches),
+  );
 }

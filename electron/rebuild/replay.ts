@@ -15,11 +15,19 @@ import {
   replayTolerance,
   replayVerification,
 } from './replay-acts.ts';
+import {
+  replayAdjustments,
+  replayBreakAct,
+  replayClose,
+  replayFollow,
+  replaySettings,
+} from './replay-close.ts';
 import { replayDrift } from './replay-drift.ts';
-import { replayCurveImport, replayLedgerImport, replaySeal } from './replay-imports.ts';
+import { replayCurveImport, replayLedgerImport, replayMapping, replaySeal } from './replay-imports.ts';
 import { replayLetterAct } from './replay-letters.ts';
 import type { ReplayParts } from './replay-parts.ts';
-import { reconAgain, replayRecon } from './replay-recons.ts';
+import { reconAgain, replayMatchDecision, replayRecon, replayRules } from './replay-recons.ts';
+import { replayRetention } from './replay-retention.ts';
 import { ReplayedRuns } from './replay-runs.ts';
 import { NotEnough, type ToldEvent } from './told-event.ts';
 
@@ -54,9 +62,36 @@ export const ACTS: ReadonlyMap<string, Act> = new Map<string, Act>([
   ['curves.seal', replaySeal],
   ['curves.tolerance', replayTolerance],
   ['findings.pin', replayPin],
+  ['mapping.save', replayMapping],
   ['ledger.import', replayLedgerImport],
+  ['rules.save', replayRules],
+  ['match.confirm', replayMatchDecision],
+  ['match.reject', replayMatchDecision],
+  ['match.unmatch', replayMatchDecision],
+  ['match.restore', replayMatchDecision],
   ['recon.done', replayRecon],
+  ['break.follow', replayFollow],
+  ['break.assign', replayBreakAct],
+  ['break.comment', replayBreakAct],
+  ['break.resolve', replayBreakAct],
+  ['break.reopen', replayBreakAct],
+  ['break.write-off', replayBreakAct],
+  ['break.suppress', replayBreakAct],
+  ['break.lift', replayBreakAct],
+  ['break.attach', replayBreakAct],
+  ['break.import', replayBreakAct],
+  ['close.settings', replaySettings],
+  ['close.sign', replayClose],
+  ['close.approve', replayClose],
+  ['close.return', replayClose],
+  ['close.reopen', replayClose],
+  ['close.adjust', replayAdjustments],
   ['report.export', replayReport],
+  ['eqr.export', nothing],
+  ['retention.set', replayRetention],
+  ['retention.hold', replayRetention],
+  ['retention.release', replayRetention],
+  ['retention.prune', replayRetention],
   ['verify.done', replayVerification],
   ['siem.save', replaySiem],
   ['siem.remove', replaySiem],
@@ -67,7 +102,9 @@ export const ACTS: ReadonlyMap<string, Act> = new Map<string, Act>([
 const UNDER = [
   ['ledger_row', 'import_id', 'ledger_import'],
   ['curve_point', 'run_id', 'curve_import'],
-  ['recon_item', 'recon_id', 'recon'],
+  ['recon_match', 'recon_id', 'recon'],
+  ['recon_judged', 'recon_id', 'recon'],
+  ['recon_waterfall', 'recon_id', 'recon'],
   ['recon_break', 'recon_id', 'recon'],
 ] as const;
 

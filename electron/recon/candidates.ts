@@ -6,6 +6,9 @@ import { ETRM_SELECT, type EtrmSide, etrmSide, LEDGER_SELECT, type LedgerSide, l
 /** Keys in a batch: bounds the memory whatever the number of breaks. */
 const BATCH = 20_000;
 
+/** `key`: that by which a break is known. `rule_key`: that of the rule at hand, in rows that may meet under it. */
+export type CandidateKey = 'key' | 'rule_key';
+
 function ofKey<Side>(map: Map<string, Side[]>, key: string): Side[] {
   let list = map.get(key);
   if (!list) {
@@ -15,9 +18,21 @@ function ofKey<Side>(map: Map<string, Side[]>, key: string): Side[] {
   return list;
 }
 
+/** Numbers the keys of what is staged, in their order; by a rule's key only those that both sides have. @returns how many. */
+export async function numberKeys(tx: Transaction, by: CandidateKey): Promise<number> {
+  const meet = by === 'key' ? 'UNION' : 'INTERSECT';
+  await tx.run(
+    `CREATE OR REPLACE TEMP TABLE candidate AS
+     SELECT key, row_number() OVER (ORDER BY key) AS ordinal FROM (
+       SELECT ${by} AS key FROM temp.etrm_current ${meet} SELECT ${by} FROM temp.ledger_live) WHERE key IS NOT NULL`,
+  );
+  return (await tx.row('SELECT count(*) AS n FROM temp.candidate'))?.int('n') ?? 0;
+}
+
 export async function* candidateKeys(
   tx: Transaction,
   candidates: number,
+  by: CandidateKey,
 ): AsyncGenerator<readonly KeySides[]> {
   for (let from = 0; from < candidates; from += BATCH) {
     const within = [from + 1, Math.min(from + BATCH, candidates)];
@@ -25,19 +40,20 @@ export async function* candidateKeys(
       'SELECT key FROM temp.candidate WHERE ordinal BETWEEN ? AND ? ORDER BY ordinal',
       within,
     );
+    const chosen = `${by} IN (SELECT key FROM temp.candidate WHERE ordinal BETWEEN ? AND ?)`;
     const etrm = new Map<string, EtrmSide[]>();
     const ledger = new Map<string, LedgerSide[]>();
     for (const row of await tx.rows(
-      `SELECT ${ETRM_SELECT} FROM temp.etrm_current WHERE key IN (SELECT key FROM temp.candidate WHERE ordinal BETWEEN ? AND ?) ORDER BY settlement_id, placed`,
+      `SELECT ${by} AS met, ${ETRM_SELECT} FROM temp.etrm_current WHERE ${chosen} ORDER BY settlement_id, placed`,
       within,
     )) {
-      ofKey(etrm, row.text('key')).push(etrmSide(row));
+      ofKey(etrm, row.text('met')).push(etrmSide(row));
     }
     for (const row of await tx.rows(
-      `SELECT ${LEDGER_SELECT} FROM temp.ledger_live WHERE key IN (SELECT key FROM temp.candidate WHERE ordinal BETWEEN ? AND ?) ORDER BY print, amount_text, price_text, volume_text, import_id, line`,
+      `SELECT ${by} AS met, ${LEDGER_SELECT} FROM temp.ledger_live WHERE ${chosen} ORDER BY print, amount_text, price_text, volume_text, import_id, line`,
       within,
     )) {
-      ofKey(ledger, row.text('key')).push(ledgerSide(row));
+      ofKey(ledger, row.text('met')).push(ledgerSide(row));
     }
     yield keys.map((row) => {
       const key = row.text('key');

@@ -1,5 +1,5 @@
 /** The compared rows of a reconciliation, ETRM beside ledger, as screens and reports show them. */
-import { BREAK_CATEGORIES, type BreakCategory } from '../../shared/recon.ts';
+import { ALL_BREAK_CATEGORIES, type BreakCategory } from '../../shared/recon.ts';
 import type { ComparedRow, ComparedSide, ComparedState } from '../../shared/views.ts';
 import type { Row } from '../workspace/row.ts';
 import { instantText } from '../workspace/stored-types.ts';
@@ -39,7 +39,9 @@ export const RUN_ROWS = `
 const STATES: ReadonlyMap<string, ComparedState> = new Map(
   (['matched', 'pending', 'break', 'unreconciled'] as const).map((state) => [state, state]),
 );
-const CATEGORIES: ReadonlyMap<string, BreakCategory> = new Map(BREAK_CATEGORIES.map((name) => [name, name]));
+const CATEGORIES: ReadonlyMap<string, BreakCategory> = new Map(
+  ALL_BREAK_CATEGORIES.map((name) => [name, name]),
+);
 
 function categoryOf(text: string | null): BreakCategory | null {
   return text === null ? null : (CATEGORIES.get(text) ?? null);

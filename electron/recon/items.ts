@@ -1,6 +1,5 @@
 /** What the judge said, as rows of the staged table `item`. */
-import { BIGINT, type DuckDBValue, TIMESTAMP, VARCHAR } from '@duckdb/node-api';
-import type { Month } from '../../shared/month.ts';
+import { BIGINT, type DuckDBType, type DuckDBValue, TIMESTAMP, VARCHAR } from '@duckdb/node-api';
 import type { Break, BreakCategory } from '../../shared/recon.ts';
 import type { Transaction } from '../workspace/database.ts';
 import { sha256 } from '../workspace/evidence.ts';
@@ -9,12 +8,12 @@ import type { Judgement, KeySides } from './judge.ts';
 import type { EtrmSide } from './sides.ts';
 
 /** Stable over runs and categories: the month and what the break is about. */
-function breakId(month: Month, key: string, settlement: EtrmSide | undefined): string {
+function breakId(month: string, key: string, settlement: EtrmSide | undefined): string {
   const identity = settlement ? `i${settlement.settlement_id}` : key;
   return `B-${sha256(`${month}\n${identity}`).slice(0, 16)}`;
 }
 
-function breakOf(month: Month, sides: KeySides, judged: Judgement, category: BreakCategory): Break {
+function breakOf(month: string, sides: KeySides, judged: Judgement, category: BreakCategory): Break {
   const settlement = judged.settlements[0];
   const first = settlement ?? sides.ledger[0];
   return {
@@ -35,21 +34,53 @@ function breakOf(month: Month, sides: KeySides, judged: Judgement, category: Bre
     difference: judged.difference,
     explained: judged.explained,
     differences: judged.differences,
+    ...(judged.evidence === null ? {} : { evidence: judged.evidence }),
     etrm_rows: sides.etrm.length,
     ledger_rows: sides.ledger.length,
   };
 }
 
-/** Columns of `temp.item`, for what the judge said. */
-export class ItemBatch {
-  readonly #rows: DuckDBValue[][] = Array.from({ length: 20 }, () => []);
+/** Of `temp.item`, in its order. */
+const TYPES: readonly DuckDBType[] = [
+  BIGINT,
+  VARCHAR,
+  TIMESTAMP,
+  ...Array.from({ length: 4 }, () => VARCHAR),
+  ...Array.from({ length: 3 }, () => BIGINT),
+  ...Array.from({ length: 3 }, () => VARCHAR),
+  ...Array.from({ length: 2 }, () => BIGINT),
+  ...Array.from({ length: 11 }, () => VARCHAR),
+];
 
-  add(month: Month, sides: KeySides, judged: Judgement): void {
+/** What is hashed of an item. */
+function said(values: readonly unknown[]): string {
+  return JSON.stringify(values);
+}
+
+/** What the judge said, on its way into `temp.item`. */
+export class ItemBatch {
+  readonly #rows: DuckDBValue[][] = TYPES.map(() => []);
+  readonly #first: number;
+
+  /** @param first ordinal of the first item. */
+  constructor(first: number) {
+    this.#first = first;
+  }
+
+  get size(): number {
+    return this.#rows[0]?.length ?? 0;
+  }
+
+  add(month: string, sides: KeySides, judged: Judgement): void {
     const settlement = judged.settlements[0];
     const posting = sides.ledger[0];
     const start = settlement?.delivery_start ?? posting?.delivery_start ?? null;
     const detail = judged.category === null ? null : breakOf(month, sides, judged, judged.category);
+    const currency = settlement?.currency ?? posting?.currency ?? null;
+    const evidence = judged.evidence === null ? null : JSON.stringify(judged.evidence);
+    const told = detail === null ? null : JSON.stringify(detail);
     const values: DuckDBValue[] = [
+      BigInt(this.#first + this.size),
       sides.key,
       start === null ? null : storedInstant(BigInt(Date.parse(start)) * 1000n),
       judged.state,
@@ -66,10 +97,26 @@ export class ItemBatch {
       BigInt(sides.ledger.length),
       judged.ledgerVolume,
       judged.ledgerAmount,
-      settlement?.currency ?? posting?.currency ?? null,
+      currency,
       judged.difference,
       JSON.stringify(judged.differences.map(({ field }) => field)),
-      detail === null ? null : JSON.stringify(detail),
+      judged.rule,
+      judged.matchId,
+      judged.reason,
+      evidence,
+      told,
+      said([
+        ...[
+          sides.key,
+          judged.state,
+          judged.category,
+          sides.etrm.length,
+          judged.etrmAmount,
+          judged.etrmVolume,
+        ],
+        ...[sides.ledger.length, judged.ledgerAmount, judged.ledgerVolume, currency, judged.difference],
+        ...[judged.rule, judged.matchId, judged.reason, evidence, told],
+      ]),
     ];
     values.forEach((value, at) => {
       this.#rows[at]?.push(value);
@@ -77,28 +124,6 @@ export class ItemBatch {
   }
 
   async store(tx: Transaction): Promise<void> {
-    const types = [
-      VARCHAR,
-      TIMESTAMP,
-      VARCHAR,
-      VARCHAR,
-      VARCHAR,
-      VARCHAR,
-      BIGINT,
-      BIGINT,
-      BIGINT,
-      VARCHAR,
-      VARCHAR,
-      VARCHAR,
-      BIGINT,
-      BIGINT,
-      VARCHAR,
-      VARCHAR,
-      VARCHAR,
-      VARCHAR,
-      VARCHAR,
-      VARCHAR,
-    ];
-    await tx.append('item', types, this.#rows);
+    await tx.append('item', TYPES, this.#rows);
   }
 }

@@ -1,12 +1,21 @@
 /**
- * One key judged by the default rules: matched, pending, or a break with the first category that applies, every
- * differing field with both values, and the difference explained. Pure and exact.
+ * One key judged by a rule set: matched, pending, or a break with the first category that applies, every differing field
+ * with both values, and the difference explained. Pure and exact.
  */
-import { absolute, compare, type Decimal, normalise, subtract, sum } from '../../shared/decimal.ts';
-import type { BreakCategory, Explained, FieldDifference } from '../../shared/recon.ts';
+import { type Decimal, normalise, subtract, sum } from '../../shared/decimal.ts';
+import type {
+  BreakCategory,
+  Evidence,
+  Explained,
+  FieldDifference,
+  PendingReason,
+} from '../../shared/recon.ts';
+import type { Rule } from '../../shared/rules.ts';
+import { type Balance, balance } from './balance.ts';
 import { explain } from './explain.ts';
+import { type Finding, findings } from './field-findings.ts';
 import type { RuleSet } from './rules.ts';
-import type { EtrmSide, LedgerSide, SideFields } from './sides.ts';
+import type { EtrmSide, LedgerSide } from './sides.ts';
 
 export interface KeySides {
   readonly key: string;
@@ -17,7 +26,7 @@ export interface KeySides {
 }
 
 export interface Judgement {
-  readonly state: 'matched' | 'pending' | 'break';
+  readonly state: 'matched' | 'suggested' | 'pending' | 'break';
   readonly category: BreakCategory | null;
   /** Each settlement once. */
   readonly settlements: readonly EtrmSide[];
@@ -29,41 +38,14 @@ export interface Judgement {
   readonly difference: Decimal;
   readonly differences: readonly FieldDifference[];
   readonly explained: Explained;
-}
-
-/** Fields compared as text, and the category of a difference in them. */
-const COMPARED: readonly { readonly field: keyof SideFields; readonly category: BreakCategory }[] = [
-  { field: 'currency', category: 'CURRENCY' },
-  { field: 'volume_uom', category: 'UNIT' },
-  { field: 'price_uom', category: 'UNIT' },
-  { field: 'direction', category: 'DIRECTION' },
-  { field: 'delivery_start', category: 'DELIVERY_WINDOW' },
-  { field: 'delivery_end', category: 'DELIVERY_WINDOW' },
-  { field: 'counterparty', category: 'COUNTERPARTY' },
-  { field: 'legal_entity', category: 'COUNTERPARTY' },
-  { field: 'agreement', category: 'COUNTERPARTY' },
-  { field: 'version', category: 'VERSION' },
-];
-
-function shownText(value: SideFields[keyof SideFields]): string | null {
-  return value === null ? null : String(value);
-}
-
-/** `usd/mwh` and `USD/MWh` are one unit. */
-function sameText(field: keyof SideFields, a: string, b: string): boolean {
-  return a === b || (field === 'price_uom' && a.toUpperCase() === b.toUpperCase());
-}
-
-/** One value as it was sent, several summed. */
-function total(values: readonly Decimal[]): Decimal | null {
-  const first = values[0];
-  if (first === undefined) return null;
-  return values.length === 1 ? first : sum(values);
-}
-
-function ledgerVolume(ledger: readonly LedgerSide[]): Decimal | null {
-  const volumes = ledger.map((row) => row.volume).filter((volume) => volume !== null);
-  return volumes.length === ledger.length ? total(volumes) : null;
+  /** The rule that matched; null where the first did, by identity. */
+  readonly rule: string | null;
+  /** Of a match that a later rule made. */
+  readonly matchId: string | null;
+  /** Why it is pending. */
+  readonly reason: PendingReason | null;
+  /** What was used beyond the plain figures. */
+  readonly evidence: Evidence | null;
 }
 
 /** Each settlement once: the first placed of rows that came twice. */
@@ -76,58 +58,6 @@ function settlementsOf(etrm: readonly EtrmSide[]): readonly EtrmSide[] {
   });
 }
 
-interface Finding {
-  readonly category: BreakCategory;
-  readonly difference: FieldDifference;
-}
-
-/** Every compared field in which a posting differs from the settlement, in the rules' order. */
-function findings(
-  settlements: readonly EtrmSide[],
-  ledger: readonly LedgerSide[],
-  amounts: { readonly etrm: Decimal; readonly ledger: Decimal },
-  rules: RuleSet,
-): Finding[] {
-  const found: Finding[] = [];
-  const first = settlements[0];
-  if (!first) return found;
-  for (const { field, category } of COMPARED) {
-    const expected = new Set(settlements.map((row) => shownText(row[field])));
-    // Settlements that disagree among themselves give nothing to compare with.
-    if (expected.size > 1) continue;
-    const etrm = shownText(first[field]);
-    if (etrm === null) continue;
-    for (const row of ledger) {
-      const posted = shownText(row[field]);
-      if (posted === null || sameText(field, etrm, posted)) continue;
-      found.push({ category, difference: { field, etrm, ledger: posted } });
-      break;
-    }
-  }
-  const etrmVolume = sum(settlements.map((row) => row.volume));
-  const posted = ledgerVolume(ledger);
-  if (posted !== null && compare(etrmVolume, posted) !== 0) {
-    const etrm = settlements.length === 1 ? first.volume : etrmVolume;
-    found.push({ category: 'VOLUME', difference: { field: 'volume', etrm, ledger: posted } });
-  }
-  if (settlements.every((row) => compare(row.price, first.price) === 0)) {
-    const other = ledger.find((row) => row.price !== null && compare(row.price, first.price) !== 0);
-    if (other) {
-      found.push({
-        category: 'PRICE',
-        difference: { field: 'price', etrm: first.price, ledger: other.price },
-      });
-    }
-  }
-  if (compare(absolute(subtract(amounts.ledger, amounts.etrm)), rules.amount_tolerance) > 0) {
-    found.push({
-      category: 'AMOUNT',
-      difference: { field: 'amount', etrm: amounts.etrm, ledger: amounts.ledger },
-    });
-  }
-  return found;
-}
-
 /** Rows of one side that agree in every field are one posting made twice; so is a business key that came twice. */
 function isDoubled(sides: KeySides, settlements: readonly EtrmSide[]): boolean {
   return (
@@ -136,50 +66,149 @@ function isDoubled(sides: KeySides, settlements: readonly EtrmSide[]): boolean {
   );
 }
 
-export function judge(sides: KeySides, rules: RuleSet): Judgement {
-  const { etrm, ledger } = sides;
-  const settlements = settlementsOf(etrm);
-  const etrmAmount = total(settlements.map((row) => row.amount));
-  const ledgerAmount = total(ledger.map((row) => row.amount));
-  const zero = sum([]);
-  const difference = subtract(ledgerAmount ?? zero, etrmAmount ?? zero);
-  const doubled = isDoubled(sides, settlements);
-  const pending =
-    settlements.length > 0 &&
-    settlements.every((row) => rules.pending.some((status) => status === row.status));
+/** Of settlements that are all of a pending status: the reason of the first. */
+function pendingReason(settlements: readonly EtrmSide[], rules: RuleSet): PendingReason | null {
+  const first = settlements[0];
+  if (!first || !settlements.every((row) => rules.pending.some((status) => status === row.status)))
+    return null;
+  if (first.status === 'VOID') return 'void';
+  return first.status === 'DISPUTED' ? 'disputed' : 'not-final';
+}
 
-  const verdict = (
-    state: Judgement['state'],
-    category: BreakCategory | null,
-    differences: readonly FieldDifference[],
-  ): Judgement => ({
-    state,
-    category,
+function isNotYetDue(settlements: readonly EtrmSide[], { not_yet_due_after: day }: RuleSet): boolean {
+  return (
+    day !== undefined &&
+    settlements.length > 0 &&
+    settlements.every(({ due_date: due }) => typeof due === 'string' && due > day)
+  );
+}
+
+/** The first rule has said already whether what it matches is enough to it. */
+function tooMany({ kind }: Rule, settlements: number, postings: number): boolean {
+  const [one, other] = kind.split(':');
+  return (one === '1' && settlements > 1) || (other === '1' && postings > 1);
+}
+
+/** What a settlement and its posting are in for, beyond what their fields say. */
+function further(settlements: readonly EtrmSide[], ledger: readonly LedgerSide[]): BreakCategory | null {
+  if (settlements.length === 0 && ledger.some((row) => row.refused === true)) return 'QUARANTINED';
+  return null;
+}
+
+interface Verdict {
+  readonly state: Judgement['state'];
+  readonly category: BreakCategory | null;
+  readonly differences: readonly FieldDifference[];
+  readonly reason?: PendingReason;
+}
+
+function verdictOf(sides: KeySides, held: Balance, rules: RuleSet, month: string | null): Verdict {
+  const { settlements, etrmAmount, ledgerAmount } = held;
+  const rule = rules.rules[0];
+  const doubled = isDoubled(sides, settlements);
+  const pending = pendingReason(settlements, rules);
+  if (sides.ledger.length === 0) {
+    if (pending !== null) return { state: 'pending', category: null, differences: [], reason: pending };
+    if (!doubled && isNotYetDue(settlements, rules))
+      return { state: 'pending', category: null, differences: [], reason: 'not-yet-due' };
+  }
+  const found: readonly Finding[] =
+    etrmAmount === null || ledgerAmount === null || !rule ? [] : findings(held, rule, rules, month);
+  const differences = found.map((finding) => finding.difference);
+  const moved = found.some(({ category }) => ['AMOUNT', 'ROUNDING', 'CURRENCY', 'FX'].includes(category));
+  if (pending !== null && !doubled && !moved)
+    return { state: 'pending', category: null, differences, reason: pending };
+
+  const applies = new Set(found.map(({ category }) => category));
+  const rows = { field: 'rows', etrm: String(sides.etrm.length), ledger: String(sides.ledger.length) };
+  if (doubled) return { state: 'break', category: 'DUPLICATE', differences: [rows, ...differences] };
+  if (sides.ledger.length === 0) return { state: 'break', category: 'MISSING_IN_LEDGER', differences: [] };
+  if (settlements.length === 0) {
+    const category = further(settlements, sides.ledger);
+    const known = category !== null && rules.categories.includes(category);
+    return { state: 'break', category: known ? category : 'MISSING_IN_ETRM', differences: [] };
+  }
+  const first = rules.categories.find((category) => applies.has(category));
+  if (first !== undefined) return { state: 'break', category: first, differences };
+  // The rule takes no such numbers of rows: their sum may agree, but nobody said that it counts.
+  if (rule && tooMany(rule, settlements.length, held.ledger.length))
+    return { state: 'break', category: 'AMOUNT', differences: [rows] };
+  return { state: 'matched', category: null, differences: [] };
+}
+
+function explainedOf(held: Balance, difference: Decimal): Explained {
+  const parts = explain(held.settlements, held.ledger, difference);
+  if (held.fx.length === 0) return parts;
+  const { rounding, ...moved } = parts;
+  return { ...moved, fx: rounding, rounding: subtract(rounding, rounding) };
+}
+
+function evidenceOf(held: Balance): Evidence | null {
+  const evidence: Evidence = {
+    ...(held.tolerance.percent === undefined && held.tolerance.derived === undefined
+      ? {}
+      : { tolerance: held.tolerance }),
+    ...(held.units.length === 0 ? {} : { units: held.units }),
+    ...(held.fx.length === 0 ? {} : { fx: held.fx }),
+    ...(held.currencies.length <= 1 ? {} : { currencies: held.currencies }),
+    ...(held.superseded === null ? {} : { superseded: held.superseded }),
+  };
+  return Object.keys(evidence).length === 0 ? null : evidence;
+}
+
+function judgementOf(held: Balance, verdict: Verdict): Judgement {
+  const { settlements, etrmAmount, ledgerAmount } = held;
+  const difference = normalise(subtract(ledgerAmount ?? sum([]), etrmAmount ?? sum([])));
+  return {
+    state: verdict.state,
+    category: verdict.category,
     settlements,
     etrmAmount,
     ledgerAmount,
-    etrmVolume: total(settlements.map((row) => row.volume)),
-    ledgerVolume: ledgerVolume(ledger),
-    difference: normalise(difference),
-    differences,
-    explained: explain(settlements, ledger, difference),
-  });
-
-  if (pending && ledger.length === 0) return verdict('pending', null, []);
-  const found =
-    etrmAmount === null || ledgerAmount === null
-      ? []
-      : findings(settlements, ledger, { etrm: etrmAmount, ledger: ledgerAmount }, rules);
-  const differences = found.map((finding) => finding.difference);
-  const moved = found.some(({ category }) => category === 'AMOUNT' || category === 'CURRENCY');
-  if (pending && !doubled && !moved) return verdict('pending', null, differences);
-
-  if (doubled) {
-    const rows = { field: 'rows', etrm: String(etrm.length), ledger: String(ledger.length) };
-    return verdict('break', 'DUPLICATE', [rows, ...differences]);
-  }
-  if (ledger.length === 0) return verdict('break', 'MISSING_IN_LEDGER', []);
-  if (settlements.length === 0) return verdict('break', 'MISSING_IN_ETRM', []);
-  const first = rules.categories.find((category) => found.some((finding) => finding.category === category));
-  return first === undefined ? verdict('matched', null, []) : verdict('break', first, differences);
+    etrmVolume: held.etrmVolume,
+    ledgerVolume: held.ledgerVolume,
+    difference,
+    differences: verdict.differences,
+    explained: explainedOf(held, difference),
+    rule: null,
+    matchId: null,
+    reason: verdict.reason ?? null,
+    evidence: evidenceOf(held),
+  };
 }
+
+/** @param month `YYYY-MM`, that of the reconciliation; null: no posting is of another period. */
+export function judge(sides: KeySides, rules: RuleSet, month: string | null = null): Judgement {
+  const held = balance(settlementsOf(sides.etrm), sides.ledger, rules, rules.rules[0]);
+  return judgementOf(held, verdictOf(sides, held, rules, month));
+}
+
+/** Whether a rule matches these rows: the fields that it looks at agree, and what is left is within its tolerance. */
+export function matchedBy(
+  etrm: readonly EtrmSide[],
+  ledger: readonly LedgerSide[],
+  rule: Rule,
+  rules: RuleSet,
+): Judgement | null {
+  const settlements = settlementsOf(etrm);
+  if (settlements.length < etrm.length) return null;
+  const held = balance(settlements, ledger, rules, rule);
+  if (held.etrmAmount === null || held.ledgerAmount === null) return null;
+  const defaults = { ...rules, categories: MATCHING };
+  if (findings(held, rule, defaults, null).length > 0) return null;
+  const state = rule.outcome === 'suggested' ? 'suggested' : 'matched';
+  return { ...judgementOf(held, { state, category: null, differences: [] }), rule: rule.name };
+}
+
+/** Categories that keep a later rule from matching. */
+const MATCHING: BreakCategory[] = [
+  'CURRENCY',
+  'UNIT',
+  'DIRECTION',
+  'DELIVERY_WINDOW',
+  'COUNTERPARTY',
+  'VERSION',
+  'VOLUME',
+  'PRICE',
+  'AMOUNT',
+];

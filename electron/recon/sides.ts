@@ -27,6 +27,9 @@ export interface SideFields {
   readonly amount: Decimal;
   readonly currency: string;
   readonly status: string | null;
+  readonly gl_account?: string | null;
+  /** `YYYY-MM-DD`. */
+  readonly due_date?: string | null;
 }
 
 export interface EtrmSide extends SideFields {
@@ -35,6 +38,8 @@ export interface EtrmSide extends SideFields {
   readonly price: Decimal;
   readonly page: number;
   readonly index: number;
+  /** Its price is off the curve that its run was pinned to. */
+  readonly deviates?: boolean;
 }
 
 export interface LedgerSide extends SideFields {
@@ -42,14 +47,20 @@ export interface LedgerSide extends SideFields {
   readonly line: number;
   /** All fields of the row as one text: two rows of the same print are one posting made twice. */
   readonly print: string;
+  /** `YYYY-MM`. */
+  readonly period?: string | null;
+  /** `YYYY-MM-DD`. */
+  readonly posting_date?: string | null;
+  /** The run has a record of its settlement that was refused. */
+  readonly refused?: boolean;
 }
 
 const SHARED = `settlement_id, version, trade_id, deal_leg, counterparty, legal_entity, agreement, charge_type, direction,
   ${instantText('delivery_start')} AS delivery_start, ${instantText('delivery_end')} AS delivery_end, timezone, location,
-  volume_text, volume_uom, price_text, price_uom, amount_text, currency, status`;
+  volume_text, volume_uom, price_text, price_uom, amount_text, currency, status, gl_account, due_date`;
 
 /** What to select of the table `etrm_current` for `etrmSide`. */
-export const ETRM_SELECT = `key, page, idx, ${SHARED}`;
+export const ETRM_SELECT = `key, page, idx, deviates, ${SHARED}`;
 
 /** Decimals by value where the engine holds them: 1.5 and 1.50 are one posting. */
 const DECIMALS = ['volume', 'price', 'amount'];
@@ -60,7 +71,7 @@ const PRINTED = [...SETTLEMENT_FIELDS, ...LEDGER_ONLY_FIELDS].map((field) =>
 );
 
 /** What to select of the table `ledger_live` for `ledgerSide`. */
-export const LEDGER_SELECT = `key, import_id, line, ${SHARED},
+export const LEDGER_SELECT = `key, import_id, line, period, posting_date, refused, ${SHARED},
   concat_ws(chr(31), ${PRINTED.map((field) => `coalesce(${field}, chr(30))`).join(', ')}) AS print`;
 
 function fields(row: Row): SideFields {
@@ -85,6 +96,8 @@ function fields(row: Row): SideFields {
     amount: row.decimal('amount_text'),
     currency: row.text('currency'),
     status: row.textOrNull('status'),
+    gl_account: row.textOrNull('gl_account'),
+    due_date: row.textOrNull('due_date'),
   };
 }
 
@@ -96,6 +109,7 @@ export function etrmSide(row: Row): EtrmSide {
     price: row.decimal('price_text'),
     page: row.int('page'),
     index: row.int('idx'),
+    deviates: row.bool('deviates'),
   };
 }
 
@@ -105,5 +119,8 @@ export function ledgerSide(row: Row): LedgerSide {
     import_id: row.text('import_id'),
     line: row.int('line'),
     print: row.text('print'),
+    period: row.textOrNull('period'),
+    posting_date: row.textOrNull('posting_date'),
+    refused: row.bool('refused'),
   };
 }

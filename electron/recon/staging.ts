@@ -1,132 +1,105 @@
 /**
- * The sides of a month, staged for matching: each settlement at its highest version, each live posting, both with the
- * key they meet under. The engine matches what agrees in every field; the rest goes to the judge.
+ * The sides of a month, staged for matching. What the engine matches plainly is left where it lies; every other row is
+ * copied with its key, numbered where a business key came more than once, and goes to the judge.
  */
-import { PENDING_STATUSES, SETTLEMENT_FIELDS } from '../../shared/settlement.ts';
-import { knownSettlements } from '../dead-letters/known-settlements.ts';
+import { type Decimal, ZERO } from '../../shared/decimal.ts';
+import { SETTLEMENT_FIELDS } from '../../shared/settlement.ts';
+import type { Relation } from '../dead-letters/known-settlements.ts';
 import type { Transaction } from '../workspace/database.ts';
+import { dropKeys, keyedSides } from './keyed-sides.ts';
+import { dropPlain, matchPlainly } from './plain-matches.ts';
 import type { RuleSet } from './rules.ts';
-
-const COMPOSITE = `'c' || concat_ws(chr(31), trade_id, coalesce(deal_leg, 0), epoch_us(delivery_start), location, coalesce(charge_type, 'ENERGY'))`;
 
 /** Tells rows of one business key apart by what they say: where they stood depends on how pages were cut. */
 const CONTENT = SETTLEMENT_FIELDS.map((field) =>
   field === 'volume' || field === 'price' || field === 'amount' ? `${field}_text` : field,
 ).join(', ');
 
-/** `c`: the current rows, numbered where a business key came more than once. */
-const PLACED = `
-  doubled AS (SELECT settlement_id FROM current GROUP BY settlement_id HAVING count(*) > 1),
-  c AS (
-    SELECT *, 1 AS placed FROM current WHERE settlement_id NOT IN (SELECT settlement_id FROM doubled)
-    UNION ALL
-    SELECT *, row_number() OVER (PARTITION BY settlement_id ORDER BY ${CONTENT}, page, idx)
-    FROM current WHERE settlement_id IN (SELECT settlement_id FROM doubled))`;
-
-const KEYED_BY_ID = `SELECT *, 'i' || settlement_id AS key FROM c`;
-
-/** A settlement that no posting names, but one describes, meets it under the composite key. */
-const KEYED_EITHER_WAY = `
-  SELECT d.* EXCLUDE (composite_key),
-    CASE WHEN own.key IS NULL AND other.key IS NOT NULL THEN d.composite_key ELSE 'i' || d.settlement_id END AS key
-  FROM (SELECT *, ${COMPOSITE} AS composite_key FROM c) d
-  LEFT JOIN (SELECT DISTINCT key FROM temp.ledger_live) own ON own.key = 'i' || d.settlement_id
-  LEFT JOIN (SELECT DISTINCT key FROM temp.ledger_live) other ON other.key = d.composite_key`;
-
-/** Fields that a plain match has equal wherever the ledger has them. */
-const EQUAL = ['volume_uom', 'direction', 'delivery_start', 'delivery_end', 'counterparty', 'version'];
-/** The same, where the ETRM may lack them too. */
-const EQUAL_WHERE_BOTH = ['legal_entity', 'agreement'];
-
-const PLAIN = [
-  `e.status NOT IN (${PENDING_STATUSES.map((status) => `'${status}'`).join(', ')})`,
-  'e.currency = l.currency',
-  ...EQUAL.map((field) => `(l.${field} IS NULL OR l.${field} = e.${field})`),
-  ...EQUAL_WHERE_BOTH.map((field) => `(l.${field} IS NULL OR e.${field} IS NULL OR l.${field} = e.${field})`),
-  '(l.price_uom IS NULL OR upper(l.price_uom) = upper(e.price_uom))',
-  '(l.volume_text IS NULL OR l.volume = e.volume)',
-  '(l.price_text IS NULL OR l.price = e.price)',
-  'l.amount IS NOT NULL',
-  'e.amount IS NOT NULL',
-  'abs(l.amount - e.amount) <= ?::DECIMAL(38,12)',
-].join('\n      AND ');
-
 export interface Staged {
-  /** Keys that the engine could not match plainly. */
-  readonly candidates: number;
+  /** The settlements that count, each once, for totals. */
+  readonly etrm: Relation;
+  /** Those that are void, each once. */
+  readonly voided: Relation;
+  readonly ledger: Relation;
 }
 
-const TABLES = ['etrm_current', 'ledger_live', 'key_count', 'candidate', 'item'] as const;
+const TABLES = ['etrm_current', 'ledger_live', 'candidate', 'item', 'placed'] as const;
 
 export async function dropStaging(tx: Transaction): Promise<void> {
   for (const table of TABLES) await tx.run(`DROP TABLE IF EXISTS temp.${table}`);
+  await dropPlain(tx);
+  await dropKeys(tx);
 }
 
-/**
- * Stages both sides, matches the plain keys into `item`, and numbers the rest in `candidate`.
- * @param knownUntil a place in the audit chain: dead letters that were retried after it are left out. Null: none is.
- */
-export async function stage(
-  tx: Transaction,
-  runId: string,
-  importIds: readonly string[],
-  rules: RuleSet,
-  knownUntil: number | null,
-): Promise<Staged> {
+export interface StageBasis {
+  readonly runId: string;
+  /** Not empty. */
+  readonly importIds: readonly string[];
+  /** A place in the audit chain: dead letters that were retried after it are left out. Null: none is. */
+  readonly knownUntil: number | null;
+  readonly rules: RuleSet;
+  /** Keys whose rows an analyst has taken apart. */
+  readonly apart: readonly string[];
+}
+
+/** Categories for which more is looked at than the engine's plain match does. */
+const BEYOND = ['PERIOD', 'ACCOUNT', 'STATUS', 'CURVE_DEVIATION'] as const;
+
+/** Within which the engine may match by itself; null where it may not. */
+function plainTolerance({ rules, categories }: RuleSet): Decimal | null {
+  const first = rules[0];
+  if (!first || first.key !== 'identity' || first.outcome !== 'automatic') return null;
+  if (BEYOND.some((category) => categories.includes(category))) return null;
+  return first.tolerance.absolute ?? ZERO;
+}
+
+/** Stages both sides: plain matches into `plain`, the rest into `etrm_current` and `ledger_live`. */
+export async function stage(tx: Transaction, basis: StageBasis): Promise<Staged> {
   await dropStaging(tx);
-  await tx.run(
-    `CREATE TEMP TABLE ledger_live AS
-     SELECT r.*, CASE WHEN r.settlement_id IS NOT NULL THEN 'i' || r.settlement_id ELSE ${COMPOSITE} END AS key
-     FROM ledger_row r
-     WHERE list_contains(json_extract_string(?::JSON, '$[*]'), r.import_id) AND (r.status IS NULL OR r.status <> 'VOID')`,
-    [JSON.stringify(importIds)],
-  );
-  const known = await knownSettlements(tx, runId, knownUntil);
-  const unnamed = await tx.row('SELECT count(*) AS n FROM temp.ledger_live WHERE settlement_id IS NULL');
+  const sides = await keyedSides(tx, basis.runId, basis.importIds, basis.knownUntil);
+  const { etrm, ledger } = sides;
+  const { rules } = basis;
+  const tolerance = plainTolerance(rules);
+  await matchPlainly(tx, sides, { tolerance: tolerance ?? ZERO, pending: rules.pending }, basis.apart);
+  // Where the rules look at more than the engine does, nothing is matched without the judge.
+  if (tolerance === null) await tx.run('DELETE FROM temp.plain');
+  const deviates = rules.categories.includes('CURVE_DEVIATION')
+    ? `EXISTS (SELECT 1 FROM finding f WHERE f.run_id = s.run_id AND f.page = s.page AND f.idx = s.idx AND f.code = 'CURVE_DEVIATION')`
+    : 'FALSE';
+  const refused = rules.categories.includes('QUARANTINED')
+    ? `EXISTS (SELECT 1 FROM dead_letter_current d WHERE d.run_id = ? AND d.settlement_id = s.settlement_id AND d.state <> 'retried')`
+    : 'FALSE';
   await tx.run(
     `CREATE TEMP TABLE etrm_current AS
-     WITH newest AS (
-       SELECT settlement_id, max(version) AS version FROM (${known.sql}) GROUP BY settlement_id),
-     current AS (
-       SELECT s.* FROM (${known.sql}) s
-       JOIN newest n ON n.settlement_id = s.settlement_id AND n.version = s.version),
-     ${PLACED}
-     ${(unnamed?.int('n') ?? 0) > 0 ? KEYED_EITHER_WAY : KEYED_BY_ID}`,
-    [...known.parameters, ...known.parameters],
+     WITH current AS (SELECT s.*, ${deviates} AS deviates FROM (${etrm.sql}) s ANTI JOIN temp.plain p ON p.page = s.page AND p.idx = s.idx),
+     doubled AS (SELECT settlement_id FROM current GROUP BY settlement_id HAVING count(*) > 1)
+     SELECT *, 1 AS placed FROM current WHERE settlement_id NOT IN (SELECT settlement_id FROM doubled)
+     UNION ALL
+     SELECT *, row_number() OVER (PARTITION BY settlement_id ORDER BY ${CONTENT}, page, idx)
+     FROM current WHERE settlement_id IN (SELECT settlement_id FROM doubled)`,
+    etrm.parameters,
   );
   await tx.run(
-    `CREATE TEMP TABLE key_count AS
-     SELECT key, sum(e)::BIGINT AS etrm, sum(l)::BIGINT AS ledger FROM (
-       SELECT key, 1 AS e, 0 AS l FROM temp.etrm_current
-       UNION ALL SELECT key, 0, 1 FROM temp.ledger_live)
-     GROUP BY key`,
+    `CREATE TEMP TABLE ledger_live AS
+     SELECT s.*, ${refused} AS refused FROM (${ledger.sql}) s
+     ANTI JOIN temp.plain p ON p.import_no = s.import_no AND p.line = s.line`,
+    refused === 'FALSE' ? ledger.parameters : [basis.runId, ...ledger.parameters],
   );
   await tx.run(
     `CREATE TEMP TABLE item (
-       key VARCHAR, delivery_start TIMESTAMP, state VARCHAR, category VARCHAR, break_id VARCHAR, settlement_id VARCHAR,
+       ordinal BIGINT, key VARCHAR, delivery_start TIMESTAMP, state VARCHAR, category VARCHAR, break_id VARCHAR, settlement_id VARCHAR,
        etrm_page BIGINT, etrm_idx BIGINT, etrm_rows BIGINT, etrm_volume VARCHAR, etrm_amount VARCHAR,
        import_id VARCHAR, ledger_line BIGINT, ledger_rows BIGINT, ledger_volume VARCHAR, ledger_amount VARCHAR,
-       currency VARCHAR, difference VARCHAR, differing VARCHAR, detail VARCHAR)`,
+       currency VARCHAR, difference VARCHAR, differing VARCHAR, rule VARCHAR, match_id VARCHAR, reason VARCHAR,
+       evidence VARCHAR, detail VARCHAR, said VARCHAR)`,
   );
-  // One row on each side and nothing that differs: matched, whatever the judge would say at more length. The
-  // difference within the tolerance is exact, because both amounts are.
-  await tx.run(
-    `INSERT INTO temp.item
-     SELECT e.key, e.delivery_start, 'matched', NULL, NULL, e.settlement_id, e.page, e.idx, 1, e.volume_text,
-       e.amount_text, l.import_id, l.line, 1, l.volume_text, l.amount_text, e.currency,
-       CASE WHEN l.amount = e.amount THEN '0' ELSE rtrim((l.amount - e.amount)::VARCHAR, '0') END, '[]', NULL
-     FROM temp.key_count k
-     JOIN temp.etrm_current e ON e.key = k.key
-     JOIN temp.ledger_live l ON l.key = k.key
-     WHERE k.etrm = 1 AND k.ledger = 1
-      AND ${PLAIN}`,
-    [rules.amount_tolerance],
-  );
-  await tx.run(
-    `CREATE TEMP TABLE candidate AS
-     SELECT k.key, row_number() OVER (ORDER BY k.key) AS ordinal
-     FROM temp.key_count k ANTI JOIN temp.item i ON i.key = k.key`,
-  );
-  const counted = await tx.row('SELECT count(*) AS n FROM temp.candidate');
-  return { candidates: counted?.int('n') ?? 0 };
+  const again = await tx.row('SELECT 1 AS found FROM temp.etrm_current WHERE placed > 1 LIMIT 1');
+  const once = again
+    ? 'ANTI JOIN (SELECT page, idx FROM temp.etrm_current WHERE placed > 1) d ON d.page = s.page AND d.idx = s.idx'
+    : '';
+  const settlements = (where: string): Relation => ({
+    sql: `SELECT s.* FROM (${etrm.sql}) s ${once} WHERE ${where}`,
+    parameters: etrm.parameters,
+  });
+  return { etrm: settlements(`s.status <> 'VOID'`), voided: settlements(`s.status = 'VOID'`), ledger };
 }

@@ -1,29 +1,40 @@
-/** The items and breaks of a reconciliation as they are kept, and whether they are still what was worked out. */
+/**
+ * The items and breaks of a reconciliation as they are kept, and whether they are still what was worked out. What was
+ * matched plainly is kept as two places; the view `recon_item` reads the rest where it lies.
+ */
 import type { Transaction } from '../workspace/database.ts';
 
-/** What was worked out of a key. */
-const OUTCOME = `position, key, state, category, break_id, settlement_id, etrm_rows, etrm_volume, etrm_amount, ledger_rows,
-  ledger_volume, ledger_amount, currency, difference, differing`;
+/** What was worked out of a key that was judged. */
+const OUTCOME = `key, state, category, break_id, settlement_id, etrm_rows, etrm_volume, etrm_amount, ledger_rows,
+  ledger_volume, ledger_amount, currency, difference, differing, rule, match_id, reason, evidence`;
 /** The rows that stand for the key where there are several. */
 const SHOWN = 'etrm_page, etrm_idx, import_id, ledger_line';
-const BREAK = 'position, break_id, category, detail';
 
-/** The staged items in the order in which they are shown: by delivery, then by key. */
-const PLACED = `CREATE TEMP TABLE placed_item AS
-  SELECT *, row_number() OVER (ORDER BY delivery_start NULLS LAST, key) - 1 AS position FROM temp.item`;
+const JUDGED = `SELECT p.rowid AS position, i.* FROM temp.placed p JOIN temp.item i ON i.ordinal = p.ordinal`;
+const BREAKS = `SELECT position, break_id, category, detail FROM (${JUDGED}) WHERE state = 'break'`;
 
-/** Keeps the staged items under the reconciliation's id. */
-export async function storeItems(tx: Transaction, reconId: string): Promise<void> {
-  await tx.run(PLACED);
+/** Import ids by their place among those read. */
+function importId(importIds: readonly string[]): string {
+  return `CASE import_no ${importIds.map((_, at) => `WHEN ${at} THEN ?`).join(' ')} END`;
+}
+
+/** Keeps the placed items under the reconciliation's id. */
+export async function storeItems(
+  tx: Transaction,
+  reconId: string,
+  importIds: readonly string[],
+): Promise<void> {
   await tx.run(
-    `INSERT INTO recon_item (recon_id, ${OUTCOME}, ${SHOWN}) SELECT ?, ${OUTCOME}, ${SHOWN} FROM temp.placed_item ORDER BY position`,
-    [reconId],
+    `INSERT INTO recon_match (recon_id, position, etrm_page, etrm_idx, import_id, ledger_line)
+     SELECT ?, rowid, page, idx, ${importId(importIds)}, line FROM temp.placed WHERE ordinal IS NULL ORDER BY rowid`,
+    [reconId, ...importIds],
   );
   await tx.run(
-    `INSERT INTO recon_break SELECT ?, ${BREAK} FROM temp.placed_item WHERE state = 'break' ORDER BY position`,
+    `INSERT INTO recon_judged (recon_id, position, ${OUTCOME}, ${SHOWN})
+     SELECT ?, position, ${OUTCOME}, ${SHOWN} FROM (${JUDGED}) ORDER BY position`,
     [reconId],
   );
-  await tx.run('DROP TABLE temp.placed_item');
+  await tx.run(`INSERT INTO recon_break SELECT ?, * FROM (${BREAKS}) ORDER BY position`, [reconId]);
 }
 
 export interface ItemDifferences {
@@ -39,32 +50,47 @@ function differing(columns: string, worked: string, kept: string): string {
   return `((${one} EXCEPT ALL ${other}) UNION ALL (${other} EXCEPT ALL ${one}))`;
 }
 
-/** Kept items whose shown rows are not of their key. Bound: recon id. */
+/** Of pages, cuts and extracts: where one of several rows of a key stands may change, but it is of the key. Bound: recon id. */
 const STRANGERS = `
-  SELECT i.position, i.key FROM recon_item i
-  LEFT JOIN temp.etrm_current e ON e.key = i.key AND e.page = i.etrm_page AND e.idx = i.etrm_idx
-  LEFT JOIN temp.ledger_live l ON l.key = i.key AND l.import_id = i.import_id AND l.line = i.ledger_line
-  WHERE i.recon_id = ? AND ((i.etrm_rows > 0) <> (e.key IS NOT NULL) OR (i.ledger_rows > 0) <> (l.key IS NOT NULL))`;
+  SELECT i.position, i.key FROM recon_judged i
+  LEFT JOIN temp.etrm_current e ON e.key = split_part(i.key, chr(30), 1) AND e.page = i.etrm_page AND e.idx = i.etrm_idx
+  LEFT JOIN temp.ledger_live l ON l.key = split_part(i.key, chr(30), 1) AND l.import_id = i.import_id AND l.line = i.ledger_line
+  WHERE i.recon_id = ? AND i.rule IS NULL
+    AND ((i.etrm_rows > 0) <> (e.key IS NOT NULL) OR (i.ledger_rows > 0) <> (l.key IS NOT NULL))`;
 
-/** Holds the kept items and breaks against what is staged, which stays as it is. */
-export async function itemDifferences(tx: Transaction, reconId: string): Promise<ItemDifferences> {
-  await tx.run(PLACED);
-  const items = await tx.row(
+/** Holds the kept items and breaks against what is placed, which stays as it is. */
+export async function itemDifferences(
+  tx: Transaction,
+  reconId: string,
+  importIds: readonly string[],
+): Promise<ItemDifferences> {
+  const plain = await tx.row(
+    `SELECT count(DISTINCT position) AS n, min(position) AS first FROM (
+       SELECT coalesce(k.position, w.position) AS position
+       FROM (SELECT * FROM recon_match WHERE recon_id = ?) k
+       FULL JOIN (
+         SELECT rowid AS position, page, idx, ${importId(importIds)} AS import_id, line FROM temp.placed
+         WHERE ordinal IS NULL) w ON w.position = k.position
+       WHERE (k.etrm_page, k.etrm_idx, k.import_id, k.ledger_line) IS DISTINCT FROM (w.page, w.idx, w.import_id, w.line))`,
+    [reconId, ...importIds],
+  );
+  const judged = await tx.row(
     `SELECT count(DISTINCT position) AS n, arg_min(key, position) AS first FROM (
        SELECT position, key
-       FROM ${differing(OUTCOME, 'temp.placed_item', '(SELECT * FROM recon_item WHERE recon_id = ?)')}
+       FROM ${differing(`position, ${OUTCOME}`, `(${JUDGED})`, '(SELECT * FROM recon_judged WHERE recon_id = ?)')}
        UNION ALL ${STRANGERS})`,
     [reconId, reconId, reconId],
   );
   const breaks = await tx.row(
     `SELECT count(DISTINCT position) AS n, arg_min(break_id, position) AS first
-     FROM ${differing(BREAK, "(SELECT * FROM temp.placed_item WHERE state = 'break')", '(SELECT * FROM recon_break WHERE recon_id = ?)')}`,
+     FROM ${differing('position, break_id, category, detail', `(${BREAKS})`, '(SELECT * FROM recon_break WHERE recon_id = ?)')}`,
     [reconId, reconId],
   );
-  await tx.run('DROP TABLE temp.placed_item');
+  const place = plain?.intOrNull('first') ?? null;
   return {
-    items: items?.int('n') ?? 0,
+    items: (plain?.int('n') ?? 0) + (judged?.int('n') ?? 0),
     breaks: breaks?.int('n') ?? 0,
-    first: items?.textOrNull('first') ?? breaks?.textOrNull('first') ?? null,
+    first:
+      judged?.textOrNull('first') ?? breaks?.textOrNull('first') ?? (place === null ? null : `item ${place}`),
   };
 }

@@ -23,6 +23,9 @@ const OF_TYPE: Readonly<Record<string, Severity>> = {
   'sync.retry': 'warning',
   'report.export': 'notice',
   rebuild: 'warning',
+  // What was locked may change again.
+  'close.reopen': 'warning',
+  'close.settings': 'warning',
 };
 /** By the word after the dot: what people change or throw away is worth a second look. */
 const OF_ACT: Readonly<Record<string, Severity>> = {
@@ -33,6 +36,12 @@ const OF_ACT: Readonly<Record<string, Severity>> = {
   discard: 'notice',
   reopen: 'notice',
   tolerance: 'notice',
+  'write-off': 'notice',
+  suppress: 'notice',
+  sign: 'notice',
+  approve: 'notice',
+  return: 'notice',
+  adjust: 'notice',
   failed: 'error',
 };
 /** A count above zero under one of these names in the payload: something was refused, or does not agree. */

@@ -22,9 +22,23 @@ const RECORDED: readonly Recorded[] = [
     columns: ['recon_id', 'month', 'run_id', 'rules_sha256', 'matched', 'breaks', 'pending', 'recon_sha256'],
   },
   { table: 'report', type: 'report.export', columns: ['recon_id', 'month', 'format'] },
+  { table: 'retention_setting_event', type: 'retention.set', columns: ['years', 'reason'] },
+  { table: 'legal_hold_event', type: 'retention.%', columns: ['month', 'reason'] },
+  { table: 'pruned_evidence', type: 'retention.prune', columns: ['month'] },
   { table: 'verification', type: 'verify.done', columns: ['pages', 'records', 'audit_head'] },
   { table: 'curve_import', type: 'curves.import', columns: ['import_id', 'month', 'file_sha256', 'points'] },
   { table: 'curve_tolerance_event', type: 'curves.tolerance', columns: ['curve_id', 'absolute', 'percent'] },
+  {
+    table: 'close_setting_event',
+    type: 'close.settings',
+    columns: [],
+    hashed: { column: 'document', as: 'settings_sha256' },
+  },
+  {
+    table: 'adjustment_event',
+    type: 'close.adjust',
+    columns: ['month', 'to_month', 'signed_run_id', 'run_id'],
+  },
   { table: 'drift_finding', type: 'drift.found', columns: ['run_id'] },
   { table: 'drift_decision', type: 'drift.%', columns: ['source', 'resource', 'run_id', 'note'] },
   {

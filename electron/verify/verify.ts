@@ -7,12 +7,14 @@ import { BIGINT, BOOLEAN, VARCHAR } from '@duckdb/node-api';
 import { TieoutError } from '../../shared/errors.ts';
 import type { VerifyResult } from '../../shared/jobs.ts';
 import { type Clock, isoTime } from '../clock.ts';
+import { prunedHashes } from '../compliance/prune.ts';
 import type { RetypeWith } from '../dead-letters/retype.ts';
 import type { PageWorkers } from '../ingest/page-workers.ts';
 import { AUDIT_ROWS, appendAudit, verifyAudit } from '../workspace/audit-chain.ts';
 import { journalFault } from '../workspace/audit-journal.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { anchorFault, NOTHING_ASKED } from './audit-anchors.ts';
+import { checkClose } from './close.ts';
 import { checkCurves } from './curves.ts';
 import { checkDeadLetterActs } from './dead-letter-acts.ts';
 import { checkExtracts } from './extracts.ts';
@@ -64,8 +66,14 @@ export async function verify(parts: VerifyParts, request: VerifyRequest): Promis
   await Promise.all([checkExtracts(check), checkRecons({ ...check, findings: recons })]);
   findings.differences.push(...recons.differences);
   await checkCurves(check);
+  await checkClose(check);
   const reports = await checkReports(check);
   request.signal.throwIfAborted();
+  const pruned = await prunedHashes(database);
+  const differences = findings.differences.filter(
+    ({ found, expected }) => found !== 'missing or unreadable' || !pruned.has(expected),
+  );
+  findings.differences.splice(0, findings.differences.length, ...differences);
 
   const result: VerifyResult = {
     month,

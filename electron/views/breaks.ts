@@ -1,14 +1,14 @@
 /** Breaks as they were stored: one JSON document each, in the order of the comparison. */
 import { z } from 'zod';
 import { decimal } from '../../shared/decimal.ts';
-import { BREAK_CATEGORIES, type Break } from '../../shared/recon.ts';
+import { ALL_BREAK_CATEGORIES, type Break } from '../../shared/recon.ts';
 import type { Database } from '../workspace/database.ts';
 
 const exact = z.string().transform((text) => decimal(text));
 
 const stored = z.object({
   break_id: z.string(),
-  category: z.enum(BREAK_CATEGORIES),
+  category: z.enum(ALL_BREAK_CATEGORIES),
   settlement_id: z.string().nullable(),
   trade_id: z.string().nullable(),
   deal_leg: z.number().nullable(),

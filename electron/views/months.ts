@@ -4,7 +4,7 @@ import { decimal } from '../../shared/decimal.ts';
 import { TieoutError } from '../../shared/errors.ts';
 import { RESOURCES, type Resource } from '../../shared/jobs.ts';
 import type { Month } from '../../shared/month.ts';
-import { BREAK_CATEGORIES, type ReconSummary, type Totals } from '../../shared/recon.ts';
+import { ALL_BREAK_CATEGORIES, type ReconSummary, type Totals } from '../../shared/recon.ts';
 import type {
   LedgerImportView,
   MonthView,
@@ -22,7 +22,7 @@ const storedTotals = z.record(
   z.string(),
   z.string().transform((text) => decimal(text)),
 );
-const byCategory = z.partialRecord(z.enum(BREAK_CATEGORIES), z.number());
+const byCategory = z.partialRecord(z.enum(ALL_BREAK_CATEGORIES), z.number());
 
 function totalsOf(row: Row, column: string): Totals {
   return storedTotals.parse(row.json(column));

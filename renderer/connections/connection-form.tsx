@@ -8,6 +8,7 @@ import { Heading } from 'react-aria-components/Heading';
 import type { ConnectionView } from '../../shared/views.ts';
 import { useAnnounce } from '../ui/announcements.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
+import { Field } from '../ui/field.tsx';
 import {
   argumentsOf,
   type ConnectionDraft,
@@ -17,7 +18,6 @@ import {
   NEW_DRAFT,
   type TextName,
 } from './connection-draft.ts';
-import { Field } from './field.tsx';
 import { FileField } from './file-field.tsx';
 import { ProfileField } from './profile-field.tsx';
 import { saveConnection } from './queries.ts';

@@ -3,7 +3,7 @@ import type { ComponentProps } from 'react';
 import { Button } from 'react-aria-components/Button';
 import type { InvokeArgs } from '../../shared/contract.ts';
 import { useAnnounce } from '../ui/announcements.tsx';
-import { Field } from './field.tsx';
+import { Field } from '../ui/field.tsx';
 import { pickFile } from './queries.ts';
 
 interface FileFieldProps extends Omit<ComponentProps<typeof Field>, 'action'> {

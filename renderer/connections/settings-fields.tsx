@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { NUMBER_SETTINGS, type SettingName, USUAL_STATUSES } from '../../shared/connection-settings.ts';
-import { ChoiceField } from './choice-field.tsx';
-import { Field } from './field.tsx';
+import { ChoiceField } from '../ui/choice-field.tsx';
+import { Field } from '../ui/field.tsx';
 import { FileField } from './file-field.tsx';
 import { PROXY_KINDS, type ProxyKind, type SettingErrors, type SettingsDraft } from './settings-draft.ts';
 

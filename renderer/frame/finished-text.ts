@@ -11,9 +11,12 @@ export const JOB_NAMES: Readonly<Record<JobKind, string>> = {
   reconcile: 'Reconciliation',
   verify: 'Verification',
   report: 'Report',
+  'pack-check': 'Check of a pack',
   retry: 'Retry of dead letters',
   sample: 'Sample',
   rebuild: 'Rebuild',
+  'break-export': 'Workbook of breaks',
+  'break-import': 'Edited workbook',
 };
 
 export interface Finished {
@@ -63,6 +66,19 @@ function done(month: string, result: JobResult): Finished {
     }
     case 'report':
       return { tone: 'ok', text: `Report of ${month} written: ${counted(result.files.length, 'file')}.` };
+    case 'pack-check': {
+      const { path, differences } = result.pack;
+      return differences.length === 0
+        ? { tone: 'ok', text: `Checked ${path}: everything agrees.` }
+        : { tone: 'bad', text: `Checked ${path}: ${counted(differences.length, 'difference')} found.` };
+    }
+    case 'break-export':
+      return { tone: 'ok', text: `Wrote ${counted(result.breaks, 'break')} to ${result.path}.` };
+    case 'break-import':
+      return {
+        tone: result.faults > 0 ? 'warn' : 'ok',
+        text: `Changed ${counted(result.breaks, 'break')}${result.faults > 0 ? `; ${counted(result.faults, 'fault')} left out` : ''}.`,
+      };
     case 'rebuild': {
       const { runs, records } = result.rebuild;
       const made = `Rebuilt the workspace: ${counted(runs, 'run')}, ${counted(records, 'record')}`;

@@ -2,10 +2,16 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { LoaderCircle } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { parseMonth } from '../../shared/month.ts';
+import { BreaksScreen } from '../breaks/breaks-screen.tsx';
 import { bridge } from '../bridge.ts';
+import { CloseScreen } from '../close/close-screen.tsx';
 import { ConnectionsScreen } from '../connections/connections-screen.tsx';
 import { connectionsQuery } from '../connections/queries.ts';
+import { ExtractsScreen } from '../extracts/extracts-screen.tsx';
 import { MonthScreen } from '../month/month-screen.tsx';
+import { PacksScreen } from '../packs/packs-screen.tsx';
+import { ReportsScreen } from '../reports/reports-screen.tsx';
+import { RulesScreen } from '../rules/rules-screen.tsx';
 import { SiemScreen } from '../siem/siem-screen.tsx';
 import { listenToMain } from '../sync-events.ts';
 import { useAnnounce } from '../ui/announcements.tsx';
@@ -88,6 +94,18 @@ export function Frame() {
         <ConnectionsScreen info={info.data} connections={connections.data} startNew={isNew} />
       ) : screen === 'siem' ? (
         <SiemScreen info={info.data} />
+      ) : screen === 'reports' ? (
+        <ReportsScreen selection={selection} onSelect={select} />
+      ) : screen === 'packs' ? (
+        <PacksScreen selection={selection} onSelect={select} />
+      ) : screen === 'extracts' ? (
+        <ExtractsScreen selection={selection} onSelect={select} />
+      ) : screen === 'rules' ? (
+        <RulesScreen selection={selection} onSelect={select} />
+      ) : screen === 'breaks' ? (
+        <BreaksScreen selection={selection} onSelect={select} />
+      ) : screen === 'close' ? (
+        <CloseScreen selection={selection} onSelect={select} />
       ) : isNew ? (
         <Welcome
           opening={opening.isPending}

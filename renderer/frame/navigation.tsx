@@ -1,4 +1,15 @@
-import { CalendarCheck, type LucideIcon, PlugZap, RadioTower } from 'lucide-react';
+import {
+  CalendarCheck,
+  FileSpreadsheet,
+  FileText,
+  ListChecks,
+  LockKeyhole,
+  type LucideIcon,
+  PackageCheck,
+  PlugZap,
+  RadioTower,
+  TriangleAlert,
+} from 'lucide-react';
 
 interface Place {
   readonly id: Screen;
@@ -6,11 +17,26 @@ interface Place {
   readonly icon: LucideIcon;
 }
 
-export type Screen = 'month' | 'connections' | 'siem';
+export type Screen =
+  | 'rules'
+  | 'month'
+  | 'extracts'
+  | 'breaks'
+  | 'close'
+  | 'reports'
+  | 'packs'
+  | 'connections'
+  | 'siem';
 
 /** Screens that there are, in the order of the work. */
 const PLACES: readonly Place[] = [
   { id: 'month', label: 'Month', icon: CalendarCheck },
+  { id: 'extracts', label: 'Extracts', icon: FileSpreadsheet },
+  { id: 'rules', label: 'Rules', icon: ListChecks },
+  { id: 'breaks', label: 'Breaks', icon: TriangleAlert },
+  { id: 'close', label: 'Close', icon: LockKeyhole },
+  { id: 'reports', label: 'Reports', icon: FileText },
+  { id: 'packs', label: 'Evidence', icon: PackageCheck },
   { id: 'connections', label: 'Connections', icon: PlugZap },
   { id: 'siem', label: 'SIEM', icon: RadioTower },
 ];

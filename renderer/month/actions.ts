@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { AppInfo } from '../../shared/contract.ts';
 import type { JobSnapshot } from '../../shared/jobs.ts';
+import type { ReportFormat } from '../../shared/report.ts';
 import type { MonthView } from '../../shared/views.ts';
 import { answered, type BridgeError, bridge } from '../bridge.ts';
 import type { Shortcut } from '../ui/shortcut-text.ts';
@@ -18,8 +19,6 @@ export const SHORTCUTS = {
   previousMonth: { key: '[' },
   nextMonth: { key: ']' },
 } as const satisfies Record<string, Shortcut>;
-
-type ReportFormat = 'csv' | 'json';
 
 interface Action {
   readonly act: () => void;
@@ -101,7 +100,8 @@ export function useMonthActions({
       act: () => asking.mutate(() => answered(main['verify.start']({ month }))),
     },
     canExport: !busy && view?.recon != null,
-    exportReport: (format) => asking.mutate(() => answered(main['report.start']({ month, format }))),
+    exportReport: (format) =>
+      asking.mutate(() => answered(main['report.start']({ month, format, sheets: null }))),
     reveal: (path) => asking.mutate(() => answered(main['report.reveal']({ month, path }))),
     error: asking.error,
     dismissError: asking.reset,

@@ -14,6 +14,13 @@ export const CATEGORY_WORDS: Readonly<Record<BreakCategory, string>> = {
   VOLUME: 'Volume',
   PRICE: 'Price',
   AMOUNT: 'Amount',
+  QUARANTINED: 'Record was refused',
+  FX: 'Exchange rate differs',
+  PERIOD: 'Period differs',
+  ACCOUNT: 'Account differs',
+  STATUS: 'Status differs',
+  ROUNDING: 'Rounding differs',
+  CURVE_DEVIATION: 'Off the curve',
 };
 
 /** `deliveryStart` and `delivery_start` are both "Delivery start". */

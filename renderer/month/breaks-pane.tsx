@@ -1,6 +1,6 @@
 import { CircleCheck, Scale, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
-import { BREAK_CATEGORIES, type BreakCategory, type ReconSummary } from '../../shared/recon.ts';
+import { ALL_BREAK_CATEGORIES, type BreakCategory, type ReconSummary } from '../../shared/recon.ts';
 import type { BreakRow } from '../../shared/views.ts';
 import { Amount } from '../ui/amount.tsx';
 import { Empty } from '../ui/empty.tsx';
@@ -87,7 +87,7 @@ const COLUMNS: readonly Column<BreakRow>[] = [
   },
 ];
 
-function explainedColumn(part: keyof BreakRow['explained'], header: string): Column<BreakRow> {
+function explainedColumn(part: 'volume' | 'price' | 'rounding', header: string): Column<BreakRow> {
   return {
     id: `explained-${part}`,
     header,
@@ -127,7 +127,7 @@ type Filter = BreakCategory | 'all';
 function Breaks({ recon }: { readonly recon: ReconSummary }) {
   const [filter, setFilter] = useState<Filter>('all');
   const [open, setOpen] = useState(false);
-  const present = BREAK_CATEGORIES.filter((category) => (recon.by_category[category] ?? 0) > 0);
+  const present = ALL_BREAK_CATEGORIES.filter((category) => (recon.by_category[category] ?? 0) > 0);
   const shown: Filter = filter === 'all' || present.includes(filter) ? filter : 'all';
   const rows = useWindowedRows(breaksOf(recon.recon_id, shown === 'all' ? null : shown));
   const { index, select } = useSelectedRow(rows.key);

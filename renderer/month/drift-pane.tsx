@@ -61,10 +61,12 @@ const COLUMNS: readonly Column<DriftRow>[] = [
 interface DriftPaneProps {
   readonly month: string;
   readonly connection: string | null;
+  /** A past run that the month is shown as of, read only; null: the newest runs. */
+  readonly runId: string | null;
 }
 
-export function DriftPane({ month, connection }: DriftPaneProps) {
-  const { data: summary, error, refetch } = useQuery(driftSummaryQuery(month, connection));
+export function DriftPane({ month, connection, runId }: DriftPaneProps) {
+  const { data: summary, error, refetch } = useQuery(driftSummaryQuery(month, connection, runId));
   if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
   if (!summary) return null;
   if (summary.schemas.length === 0) {
@@ -76,7 +78,13 @@ export function DriftPane({ month, connection }: DriftPaneProps) {
   }
   const { breaking, warning, info } = summary.open;
   return (
-    <Drift month={month} connection={connection} schemas={summary.schemas} open={breaking + warning + info} />
+    <Drift
+      month={month}
+      connection={connection}
+      runId={runId}
+      schemas={summary.schemas}
+      open={breaking + warning + info}
+    />
   );
 }
 
@@ -90,8 +98,8 @@ interface DriftProps extends DriftPaneProps {
   readonly open: number;
 }
 
-function Drift({ month, connection, schemas, open }: DriftProps) {
-  const rows = useWindowedRows(driftOf(month, connection));
+function Drift({ month, connection, runId, schemas, open }: DriftProps) {
+  const rows = useWindowedRows(driftOf(month, connection, runId));
   const [details, setDetails] = useState(false);
   const [question, setQuestion] = useState<DriftQuestion | null>(null);
   const { index, select } = useSelectedRow(rows.key);
@@ -111,12 +119,16 @@ function Drift({ month, connection, schemas, open }: DriftProps) {
           </span>
           <span className="spacer" />
           <RowCount rows={rows} selected={index} noun="finding" />
-          <Button className="button small" isDisabled={open === 0} onPress={() => ask('accepted', null)}>
-            Accept all…
-          </Button>
-          <Button className="button small" isDisabled={open === 0} onPress={() => ask('rejected', null)}>
-            Reject all…
-          </Button>
+          {runId === null && (
+            <>
+              <Button className="button small" isDisabled={open === 0} onPress={() => ask('accepted', null)}>
+                Accept all…
+              </Button>
+              <Button className="button small" isDisabled={open === 0} onPress={() => ask('rejected', null)}>
+                Reject all…
+              </Button>
+            </>
+          )}
         </header>
         <RowGrid
           label="Schema drift"
@@ -138,13 +150,20 @@ function Drift({ month, connection, schemas, open }: DriftProps) {
           }
           empty={
             <Empty icon={CircleCheck} title="No drift">
-              <p>Every record looks as the accepted schema has it, over the whole of the newest runs.</p>
+              <p>
+                Every record looks as the accepted schema has it, over the whole of{' '}
+                {runId === null ? 'the newest runs' : 'this run'}.
+              </p>
             </Empty>
           }
         />
       </section>
       {details && row && (
-        <DriftDetails row={row} onAsk={(decision) => ask(decision, row)} onClose={() => setDetails(false)} />
+        <DriftDetails
+          row={row}
+          onAsk={runId === null ? (decision) => ask(decision, row) : null}
+          onClose={() => setDetails(false)}
+        />
       )}
       <DriftDialog
         question={question}
@@ -158,7 +177,8 @@ function Drift({ month, connection, schemas, open }: DriftProps) {
 
 interface DriftDetailsProps {
   readonly row: DriftRow;
-  readonly onAsk: (decision: DriftQuestion['decision']) => void;
+  /** Null: nothing can be decided here. */
+  readonly onAsk: ((decision: DriftQuestion['decision']) => void) | null;
   readonly onClose: () => void;
 }
 
@@ -184,7 +204,7 @@ function DriftDetails({ row, onAsk, onClose }: DriftDetailsProps) {
           </Fact>
         )}
       </dl>
-      {row.state !== 'accepted' && (
+      {onAsk !== null && row.state !== 'accepted' && (
         <div className="dialog-actions">
           <Button className="button small" onPress={() => onAsk('accepted')}>
             Accept…

@@ -3,12 +3,13 @@ import { LoaderCircle } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs';
 import type { AppInfo } from '../../shared/contract.ts';
-import { type Month, parseMonth } from '../../shared/month.ts';
+import type { Month } from '../../shared/month.ts';
 import type { ConnectionView } from '../../shared/views.ts';
 import { bridge } from '../bridge.ts';
 import type { Selection } from '../frame/selection-text.ts';
+import { shownMonth } from '../frame/shown-month.ts';
 import { ErrorNotice } from '../ui/error-notice.tsx';
-import { monthBefore, monthStep } from '../ui/month-step.ts';
+import { monthStep } from '../ui/month-step.ts';
 import { count } from '../ui/quantity.ts';
 import { type BoundShortcut, useShortcuts } from '../ui/shortcuts.ts';
 import { type MonthActions, SHORTCUTS, useMonthActions } from './actions.ts';
@@ -35,19 +36,12 @@ interface MonthScreenProps {
   readonly onSelect: (change: Partial<Selection>) => void;
 }
 
-const FIRST_MONTH = parseMonth('2024-01');
-
 type TabName = 'pages' | 'compare' | 'breaks' | 'dead-letters' | 'schema' | 'changes' | 'findings' | 'curves';
-
-/** The month to show: the one chosen, else the newest that holds something, else the one that is settled now. */
-function monthOf(chosen: Month | null, known: readonly string[]): Month | null {
-  return chosen ?? parseMonth(known.toSorted().at(-1) ?? '') ?? monthBefore(new Date()) ?? FIRST_MONTH;
-}
 
 export function MonthScreen({ info, connections, selection, onSelect }: MonthScreenProps) {
   const months = useQuery(monthsQuery);
   if (months.isPending) return <main className="screen" aria-label="Month" aria-busy="true" />;
-  const month = monthOf(selection.month, months.data ?? []);
+  const month = shownMonth(selection.month, months.data ?? []);
   if (month === null) return null;
   const names = connections.map(({ name }) => name);
   const connection =
@@ -123,7 +117,7 @@ function Workbench({ info, names, connection, month, knownMonths, onSelect }: Wo
     (running?.progress.kind === 'sync' && !readOnly ? running.progress.runId : null) ?? run?.runId ?? null;
   // The run that the totals come from, so that their rejected records are the ones listed.
   const lettersRun = view.data?.currentRun ?? run;
-  const { data: drift } = useQuery(driftSummaryQuery(month, connection));
+  const { data: drift } = useQuery(driftSummaryQuery(month, connection, asOf.runId));
   const openDrift = drift ? drift.open.breaking + drift.open.warning + drift.open.info : null;
   const deadLetters = lettersRun ? lettersRun.deadLetters.open + lettersRun.deadLetters.discarded : null;
   const { data: findings } = useQuery({
@@ -225,7 +219,7 @@ function Workbench({ info, names, connection, month, knownMonths, onSelect }: Wo
               <DeadLettersPane run={lettersRun} readOnly={readOnly || running !== null} />
             </TabPanel>
             <TabPanel id="schema" className="tab-panel">
-              <DriftPane month={month} connection={connection} />
+              <DriftPane month={month} connection={connection} runId={asOf.runId} />
             </TabPanel>
             <TabPanel id="changes" className="tab-panel">
               <ChangesPane month={month} connection={connection} runId={asOf.runId} />

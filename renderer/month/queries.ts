@@ -29,10 +29,11 @@ export const jobsQuery = queryOptions({
   },
 });
 
-export function driftSummaryQuery(month: string, connection: string | null) {
+/** @param runId a past run that the month is shown as of; null: the newest. */
+export function driftSummaryQuery(month: string, connection: string | null, runId: string | null) {
   return queryOptions({
-    queryKey: [KEYS.drift, 'summary', month, connection],
-    queryFn: () => answered(bridge()['drift.summary']({ month, connection })),
+    queryKey: [KEYS.drift, 'summary', month, connection, runId],
+    queryFn: () => answered(bridge()['drift.summary']({ month, connection, runId })),
   });
 }
 

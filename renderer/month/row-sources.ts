@@ -55,10 +55,10 @@ export function breaksOf(reconId: string, category: BreakCategory | null): RowSo
 }
 
 /** Of the newest finished runs of the month. */
-export function driftOf(month: string, connection: string | null): RowSource<DriftRow> {
+export function driftOf(month: string, connection: string | null, runId: string | null): RowSource<DriftRow> {
   return {
-    key: [KEYS.drift, month, connection],
-    fetch: (offset, limit) => answered(bridge()['drift.window']({ month, connection, offset, limit })),
+    key: [KEYS.drift, month, connection, runId],
+    fetch: (offset, limit) => answered(bridge()['drift.window']({ month, connection, runId, offset, limit })),
   };
 }
 

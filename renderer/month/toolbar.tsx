@@ -104,9 +104,21 @@ export function Toolbar(props: ToolbarProps) {
           <Menu className="menu" aria-label="Export report" autoFocus="first">
             <MenuSection>
               <Header className="menu-header">Write a report</Header>
+              <MenuItem
+                className="menu-item"
+                textValue="Workbook"
+                onAction={() => actions.exportReport('xlsx')}
+              >
+                Workbook
+                <span className="menu-hint">for Excel</span>
+              </MenuItem>
+              <MenuItem className="menu-item" textValue="PDF" onAction={() => actions.exportReport('pdf')}>
+                PDF
+                <span className="menu-hint">to sign</span>
+              </MenuItem>
               <MenuItem className="menu-item" textValue="CSV" onAction={() => actions.exportReport('csv')}>
                 CSV
-                <span className="menu-hint">for Excel</span>
+                <span className="menu-hint">a file a sheet</span>
               </MenuItem>
               <MenuItem className="menu-item" textValue="JSON" onAction={() => actions.exportReport('json')}>
                 JSON

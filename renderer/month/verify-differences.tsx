@@ -12,6 +12,7 @@ const SUBJECTS: Readonly<Record<VerifyDifference['subject'], string>> = {
   extract: 'Ledger extract',
   curve: 'Curve',
   finding: 'Findings',
+  close: 'Sign-off',
   audit: 'Audit chain',
 };
 

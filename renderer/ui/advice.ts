@@ -17,9 +17,13 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
   'vendor-retry-after-too-long': RESUMES,
   'token-endpoint': `${RESUMES} If it fails again, check the token URL under Connections.`,
   'vendor-certificate': 'Name the CA file of your network under Connections, if it inspects TLS.',
-  'ledger-columns': 'Correct the extract or its mapping, then import it again. Nothing was imported.',
+  'ledger-columns': 'Say under Extracts which column is which, then import it again. Nothing was imported.',
   'ledger-rows': 'Correct the rows listed and import the extract again. Nothing was imported.',
-  'ledger-encoding': 'Save the extract as UTF-8 and import it again. Nothing was imported.',
+  'ledger-encoding':
+    'Save the extract as UTF-8, or name its encoding in a mapping under Extracts. Nothing was imported.',
+  'ledger-totals':
+    'Ask the ledger for the extract again, or let its mapping warn of totals. Nothing was imported.',
+  'workbook-invalid': 'Open the workbook, save it as .xlsx without a password, and import it again.',
   'workspace-locked': 'Close the other window or command that has this workspace open.',
   'workspace-full': 'Free space on the disk; what was committed is kept.',
   'nothing-to-do': 'Sync the month and import a ledger extract first.',

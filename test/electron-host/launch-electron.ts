@@ -1,5 +1,6 @@
 /** The built app in real Electron, with the same control over it as the host gives. */
 import { _electron } from 'playwright-core';
+import { dropFiles } from './drop-files.ts';
 import type { LaunchedApp } from './launch.ts';
 import type { SettledLaunch } from './launch-host.ts';
 import type { DesktopAct, DialogAnswer, SentMessage } from './wire.ts';
@@ -115,6 +116,7 @@ export async function launchInElectron(
       },
       sentMessages: () => app.evaluate(() => globalThis.tieoutTestControl?.sent ?? []),
       desktopActs: () => app.evaluate(() => globalThis.tieoutTestControl?.acts ?? []),
+      dropFiles: async (paths) => dropFiles(await page.context().newCDPSession(page), page, paths),
       quit: () => app.evaluate(({ app: electronApp }) => electronApp.quit()).catch(() => undefined),
       kill: () => {
         child.kill('SIGKILL');

@@ -68,6 +68,7 @@ export async function launchInHost({ main, env, args, dialogs }: SettledLaunch):
       },
       sentMessages: async () => [...sent],
       desktopActs: async () => [...acts],
+      dropFiles: app.drop,
       quit: app.quit,
       kill: () => app.kill('SIGKILL'),
       exitCode: app.exitCode,

@@ -30,6 +30,8 @@ interface AppControl {
    * @throws {Error} naming the labels that there are, where none fits.
    */
   readonly clickMenu: (...path: readonly string[]) => Promise<void>;
+  /** Drops files on the middle of the first window, as from a file manager. */
+  readonly dropFiles: (paths: readonly string[]) => Promise<void>;
   /** What the main process has sent to pages so far. */
   readonly sentMessages: () => Promise<readonly SentMessage[]>;
   /** What the app has asked of the desktop so far: links opened, files shown, dialogs. */

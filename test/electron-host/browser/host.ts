@@ -8,6 +8,7 @@ import { startChromium } from './chromium.ts';
 import { grantPermissions } from './permissions.ts';
 import { interceptRequests } from './requests.ts';
 import { toInner } from './scheme.ts';
+import type { HostWindow } from './window.ts';
 import { Windows } from './windows.ts';
 
 const REGISTER = new URL('../electron/register.ts', import.meta.url).href;
@@ -33,6 +34,8 @@ export interface RunningHost {
   readonly exitCode: Promise<number>;
   /** @returns null where the item was clicked; else the labels that there are. */
   readonly clickMenu: (path: readonly string[]) => Promise<readonly string[] | null>;
+  /** Drops files on the first window. */
+  readonly drop: (paths: readonly string[]) => Promise<void>;
   readonly quit: () => Promise<void>;
   readonly kill: (signal: NodeJS.Signals) => void;
 }
@@ -45,9 +48,13 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
   const chromium = await startChromium();
   const child = spawnMain(options);
   const firstPage = Promise.withResolvers<Page>();
+  let first: HostWindow | null = null;
   // A caller may wait for the exit code alone.
   firstPage.promise.catch(() => undefined);
-  const main = connect(child, chromium.context, options, firstPage.resolve);
+  const main = connect(child, chromium.context, options, (window) => {
+    first ??= window;
+    firstPage.resolve(window.page);
+  });
   const exitCode = ended(child).finally(() => {
     main.end('The main process has ended.');
     firstPage.reject(new Error('The main process ended before it opened a window.'));
@@ -58,6 +65,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     page: firstPage.promise,
     exitCode,
     clickMenu: (path) => main.call('menu.click', path),
+    drop: async (paths) => first?.drop(paths),
     quit: () => main.call('quit').catch(() => undefined),
     kill: (signal) => {
       child.kill(signal);
@@ -93,7 +101,7 @@ function connect(
   child: ChildProcess,
   context: BrowserContext,
   options: HostOptions,
-  onPage: (page: Page) => void,
+  onWindow: (window: HostWindow) => void,
 ): Rpc<MainCalls> {
   let schemes: ReadonlySet<string> = new Set();
   const post = (message: Message) => {
@@ -103,7 +111,7 @@ function connect(
   const main: Rpc<MainCalls> = makeRpc<BrowserCalls, MainCalls>(post, {
     'window.create': async (window) => {
       await intercepting;
-      onPage((await windows.create(window)).page);
+      onWindow(await windows.create(window));
     },
     'window.load': async (id, url) => (await windows.get(id)).load(toInner(url, schemes)),
     'window.reload': async (id) => (await windows.get(id)).reload(),

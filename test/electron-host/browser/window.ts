@@ -1,7 +1,9 @@
 /** One window of the host: a page of Chromium, the preload script's world in it, and its wire to the main process. */
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { CDPSession, Page } from 'playwright-core';
+import { dropFiles } from '../drop-files.ts';
 import { pageWorldScript, preloadWorldScript } from '../page/scripts.ts';
 import type { WorldsConfig } from '../page/worlds.ts';
 import type { FrameInfo, WindowOptions } from '../wire.ts';
@@ -113,6 +115,18 @@ export class HostWindow {
       expression: `${BINDING}Receive(${message})`,
       uniqueContextId: world.uniqueId,
     });
+  }
+
+  /** Drops files on the middle of the page, as from a file manager. */
+  async drop(paths: readonly string[]): Promise<void> {
+    const world = this.#world;
+    if (!world) return;
+    const files = JSON.stringify(paths.map((path) => [basename(path), path]));
+    await this.#devtools.send('Runtime.evaluate', {
+      expression: `${BINDING}Dropping(${files})`,
+      uniqueContextId: world.uniqueId,
+    });
+    await dropFiles(this.#devtools, this.page, paths);
   }
 
   /** @throws {Error} where the page does not load. */

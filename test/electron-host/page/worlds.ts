@@ -226,7 +226,12 @@ export function installPreloadWorld(
       link.ask('expose', key, api);
     },
   });
-  const electron = only('electron', { contextBridge, ipcRenderer });
+  // A world of Chromium does not know where a file lies; the host does, of the files that it drops.
+  const dropped = new Map<string, string>();
+  const webUtils = only('webUtils', {
+    getPathForFile: (file: { readonly name: string }): string => dropped.get(file.name) ?? '',
+  });
+  const electron = only('electron', { contextBridge, ipcRenderer, webUtils });
 
   const receive = (message: {
     kind: string;
@@ -253,6 +258,12 @@ export function installPreloadWorld(
     }
   };
   Object.defineProperty(globalThis, `${config.binding}Receive`, { value: receive });
+  Object.defineProperty(globalThis, `${config.binding}Dropping`, {
+    value: (files: readonly (readonly [name: string, path: string])[]) => {
+      dropped.clear();
+      for (const [name, path] of files) dropped.set(name, path);
+    },
+  });
 
   const module = { exports: {} };
   const { platform, arch, versions } = config;

@@ -236,8 +236,11 @@ describe('an extract', () => {
     ['without a required column', 'settlement_id,currency\nS-1,USD\n', 'ledger-columns', /amount is missing/],
     ['that is empty', '', 'ledger-columns', /is empty/],
     [
-      'that is not UTF-8',
-      Buffer.from('settlement_id,amount,currency\nGr\u00f6\u00dfe,1,USD\n', 'latin1'),
+      'whose first bytes say UTF-8, and which is none',
+      Buffer.concat([
+        Buffer.from('\ufeff'),
+        Buffer.from('settlement_id,amount,currency\nGr\u00f6\u00dfe,1,USD\n', 'latin1'),
+      ]),
       'ledger-encoding',
       /CSV UTF-8/,
     ],

@@ -6,6 +6,7 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type App, openApp } from '../../../electron/app.ts';
 import { systemClock } from '../../../electron/clock.ts';
+import { approveMonth } from '../../../electron/close/sign-off.ts';
 import { memoryKeychain } from '../../../electron/credentials/keychain.ts';
 import { Redactor, Secret } from '../../../electron/credentials/secret.ts';
 import type { LetterFilter } from '../../../electron/dead-letters/letter-filter.ts';
@@ -14,6 +15,7 @@ import { startVendor } from '../../../electron/demo/vendor.ts';
 import { ALL_DRIFT } from '../../../electron/drift/drift-rows.ts';
 import { createLog } from '../../../electron/log/log.ts';
 import { parseProfile } from '../../../electron/profile/parse-profile.ts';
+import { EVERY_BREAK } from '../../../shared/breaks.ts';
 import { decimal } from '../../../shared/decimal.ts';
 import { sha256Of } from '../../../shared/digest.ts';
 import type { DriftKind, DriftState } from '../../../shared/drift.ts';
@@ -127,7 +129,8 @@ function listing(later: boolean): Script {
     record(n, {
       ...((n === 2 || n === 5) && { volume_uom: '"MWHR"' }),
       ...(n === 3 && { volume_uom: '"MWHR"', price: 'null' }),
-      ...(later && n === 4 && { price: '31.5', version: '2', desk: '"East"', status: '"ACTUAL"' }),
+      ...(later &&
+        n === 4 && { price: '31.5', amount: '-1575', version: '2', desk: '"East"', status: '"ACTUAL"' }),
     }),
   );
   return (page): Scripted => pageOf(records.slice(2 * page - 2, 2 * page), page < 3);
@@ -144,6 +147,39 @@ async function decide(app: App, decision: Exclude<DriftState, 'open'>, kind: Dri
     decision,
     note: `${decision}: the vendor told us`,
   });
+}
+
+/** Breaks that are worked in every way, and the month signed by one and approved by another. */
+async function closeApril(app: App): Promise<void> {
+  const folder = temporaryFolder();
+  const path = join(folder, 'april-ledger.csv');
+  const filter = { ...EVERY_BREAK, month: APRIL };
+  for (const second of ['-1418', '-1419']) {
+    writeFileSync(path, `settlement_id,amount,currency\nS-1,-1400,USD\nS-2,${second},USD\nS-9,5,USD\n`);
+    await app.importLedger({ path, month: APRIL, ...unwatched });
+    await app.reconcile({ month: APRIL, source: 'units', ...unwatched });
+    await app.breaks.act(
+      { filter: { ...filter, search: 'S-2' }, ids: null },
+      { act: 'resolve', reason: 'TIMING', note: '' },
+    );
+  }
+  await app.breaks.act({ filter, ids: null }, { act: 'assign', assignee: 'zoe' });
+  await app.breaks.attach({ filter, ids: null }, path, 'the extract');
+  await app.breaks.act(
+    { filter: { ...filter, search: 'S-9' }, ids: null },
+    { act: 'suppress', note: 'not ours' },
+  );
+  await app.breaks.act({ filter, ids: null }, { act: 'resolve', reason: 'OTHER', note: 'as\tit is' });
+  const { settings } = await app.closing.settings();
+  await app.closing.setSettings({ ...settings, age_by: 'business' });
+  await app.closing.act(APRIL, 'sign', 'all decided');
+  const reviewer = {
+    workspace: app.workspace,
+    clock: systemClock,
+    redactor: new Redactor(),
+    actor: 'reviewer',
+  };
+  await approveMonth(reviewer, APRIL, '');
 }
 
 /** Its own listing, whose dead letters a second profile puts right. */
@@ -163,8 +199,11 @@ async function unitsMonth(app: App): Promise<void> {
     await connect(app, 'units', vendor, unitsProfile(2));
     await app.retryLetters({ filter: letters(first.run_id), ...unwatched });
     await app.discardLetters(letters(first.run_id), 'the vendor\twill send\nit again');
+    await closeApril(app);
     vendor.answer(listing(true));
     await sync(app, 'units', APRIL, 'settlements', 2);
+    await app.closing.give(APRIL, MAY, null);
+    await app.closing.act(APRIL, 'reopen', 'the vendor restated it');
     await decide(app, 'rejected', 'added');
     await decide(app, 'accepted', 'added');
     await decide(app, 'rejected', 'value').catch(refusal);

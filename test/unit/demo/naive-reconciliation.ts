@@ -70,7 +70,7 @@ export function reconcileNaively(records: readonly VendorRecord[], ledger: reado
     const differs = (...fields: string[]) =>
       fields.some((field) => rows.some((row) => !same(field, current, row)));
     const distinct = (list: readonly object[]) => new Set(list.map((item) => JSON.stringify(item))).size;
-    const applies: Record<BreakCategory, boolean> = {
+    const applies: Record<(typeof BREAK_CATEGORIES)[number], boolean> = {
       DUPLICATE: distinct(rows) < rows.length || distinct(versions) < versions.length,
       MISSING_IN_LEDGER: rows.length === 0,
       MISSING_IN_ETRM: false,

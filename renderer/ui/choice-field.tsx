@@ -1,4 +1,4 @@
-import { Choice } from '../ui/choice.tsx';
+import { Choice } from './choice.tsx';
 
 interface ChoiceFieldProps<Value extends string> {
   readonly label: string;

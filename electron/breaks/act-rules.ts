@@ -1,0 +1,126 @@
+/** What may be done to a break in which state, and what an act makes of it; pure. */
+import type { BreakAct, BreakEventKind, BreakState, WorkedBreak } from '../../shared/breaks.ts';
+import type { CloseSettings, Right } from '../../shared/close.ts';
+import { absolute, compare, decimal, grouped } from '../../shared/decimal.ts';
+import { assertNever, TieoutError } from '../../shared/errors.ts';
+
+/** One act, with what it needs. */
+export type BreakChange =
+  | { readonly act: 'assign'; readonly assignee: string }
+  | { readonly act: 'comment'; readonly note: string }
+  | { readonly act: 'resolve' | 'write-off'; readonly reason: string; readonly note: string }
+  | { readonly act: 'reopen' | 'suppress' | 'lift'; readonly note: string }
+  | { readonly act: 'attach'; readonly fileName: string; readonly fileSha256: string; readonly note: string };
+
+export const RIGHT_NEEDED: Readonly<Record<BreakAct, Right>> = {
+  assign: 'prepare',
+  comment: 'prepare',
+  resolve: 'prepare',
+  reopen: 'prepare',
+  attach: 'prepare',
+  'write-off': 'write-off',
+  suppress: 'suppress',
+  lift: 'suppress',
+};
+
+export const KIND_OF: Readonly<Record<BreakAct, BreakEventKind>> = {
+  assign: 'assigned',
+  comment: 'commented',
+  resolve: 'resolved',
+  reopen: 'reopened',
+  'write-off': 'written-off',
+  suppress: 'suppressed',
+  lift: 'lifted',
+  attach: 'attached',
+};
+
+/** States that an act can be done in. */
+const STATES_FOR: Readonly<Record<BreakAct, readonly BreakState[]>> = {
+  assign: ['open', 'resolved', 'written-off', 'suppressed', 'closed'],
+  comment: ['open', 'resolved', 'written-off', 'suppressed', 'closed'],
+  attach: ['open', 'resolved', 'written-off', 'suppressed', 'closed'],
+  resolve: ['open'],
+  'write-off': ['open'],
+  reopen: ['resolved', 'written-off'],
+  suppress: ['open', 'resolved', 'written-off', 'closed'],
+  lift: ['suppressed'],
+};
+
+const STATE_WORDS: Readonly<Record<BreakState, string>> = {
+  open: 'is open',
+  resolved: 'is resolved; reopen it first',
+  'written-off': 'is written off; reopen it first',
+  suppressed: 'is suppressed; lift that first',
+  closed: 'is closed, because the newest reconciliation no longer has it',
+};
+
+export function fits(act: BreakAct, state: BreakState): boolean {
+  return STATES_FOR[act].includes(state);
+}
+
+/** The most that a break in a currency may be written off for; null: nothing may. */
+function limitOf({ write_off_limits: limits }: CloseSettings, currency: string): string | null {
+  return limits[currency] ?? limits['*'] ?? null;
+}
+
+/** Why the act cannot be done to a break, in words; null where it can. */
+export function refusal(
+  change: BreakChange,
+  row: Pick<WorkedBreak, 'state' | 'difference' | 'currency' | 'category'>,
+  settings: CloseSettings,
+): string | null {
+  if (!fits(change.act, row.state)) return STATE_WORDS[row.state];
+  if (change.act !== 'write-off') return null;
+  const limit = limitOf(settings, row.currency);
+  if (limit === null) return `is in ${row.currency}, of which nothing may be written off`;
+  if (compare(absolute(row.difference), decimal(limit)) <= 0) return null;
+  return `differs by ${grouped(row.difference)} ${row.currency}, above the write-off limit of ${grouped(limit)} ${row.currency}`;
+}
+
+const LONGEST = 2000;
+
+/** @throws TieoutError `usage` where what the act needs is not there. */
+export function checkedChange(
+  change: BreakChange,
+  settings: CloseSettings,
+  clean: (text: string) => string,
+): BreakChange {
+  const words = (text: string, needed: boolean): string => {
+    const note = clean(text.trim()).toWellFormed();
+    if (note === '' && needed)
+      throw new TieoutError('usage', `To ${change.act} a break needs a note that says why.`);
+    if (note.length > LONGEST)
+      throw new TieoutError('usage', `The note has ${note.length} characters; say it in ${LONGEST}.`);
+    return note;
+  };
+  switch (change.act) {
+    case 'assign': {
+      const assignee = clean(change.assignee.trim()).toWellFormed();
+      if (assignee.length > 200) throw new TieoutError('usage', 'An assignee has at most 200 characters.');
+      return { act: 'assign', assignee };
+    }
+    case 'comment':
+      return { act: 'comment', note: words(change.note, true) };
+    case 'resolve':
+    case 'write-off': {
+      const reason = change.reason.trim().toUpperCase();
+      if (!settings.reasons.some(({ code }) => code === reason)) {
+        throw new TieoutError(
+          'usage',
+          `"${change.reason}" is no reason code; there are ${settings.reasons.map(({ code }) => code).join(', ')} (tieout breaks reasons).`,
+          { reason: change.reason },
+        );
+      }
+      return { act: change.act, reason, note: words(change.note, reason === 'OTHER') };
+    }
+    case 'suppress':
+      return { act: 'suppress', note: words(change.note, true) };
+    case 'reopen':
+    case 'lift':
+      return { act: change.act, note: words(change.note, false) };
+    case 'attach':
+      return { ...change, note: words(change.note, false) };
+    default:
+      return assertNever(change);
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * What a reconciliation does to the breaks of its month: those it found first are opened, those it no longer has are
+ * closed, those that came back are open again, and a decision about another difference than there is now does not stand.
+ * It is worked out by the engine in the reconciliation's own transaction, so that half a million breaks cost little.
+ */
+import { appendAudit } from '../workspace/audit-chain.ts';
+import type { Transaction } from '../workspace/database.ts';
+
+export interface Followed {
+  readonly opened: number;
+  readonly closed: number;
+  readonly reappeared: number;
+  readonly moved: number;
+  /** Over the acts with their breaks, in the order of the breaks. */
+  readonly breaksSha256: string;
+}
+
+const STAGED = 'break_followed';
+
+/** A break that was decided and is another one now. */
+const MOVED = `l.decision.act IN ('resolved', 'written-off')
+  AND (l.decision.category, l.decision.difference, l.decision.currency)
+    IS DISTINCT FROM (n.category, n.difference, n.currency)`;
+
+/** Stages what becomes of each break. Nothing is staged for one that stays as it is. */
+async function stageFollowed(tx: Transaction, month: string, reconId: string): Promise<Followed> {
+  await tx.run(`DROP TABLE IF EXISTS temp.${STAGED}`);
+  await tx.run(
+    `CREATE TEMP TABLE ${STAGED} AS
+     WITH n AS (
+       SELECT break_id, arg_min(category, position) AS category,
+         arg_min(json_extract_string(detail, '$.difference'), position) AS difference,
+         arg_min(json_extract_string(detail, '$.currency'), position) AS currency
+       FROM recon_break WHERE recon_id = $1 GROUP BY break_id),
+     l AS (SELECT * FROM break_life WHERE month = $2)
+     SELECT n.break_id, CASE WHEN l.break_id IS NULL THEN 'opened' WHEN l.presence.act = 'closed' THEN 'reappeared'
+         ELSE 'moved' END AS act,
+       $1 AS recon_id, n.category, n.difference, n.currency
+     FROM n LEFT JOIN l ON l.break_id = n.break_id
+     WHERE l.break_id IS NULL OR l.presence.act = 'closed' OR (${MOVED})
+     UNION ALL
+     -- The last that had it: what is shown of a closed break.
+     SELECT l.break_id, 'closed', h.recon_id, h.category, json_extract_string(h.detail, '$.difference'),
+       json_extract_string(h.detail, '$.currency')
+     FROM l JOIN recon_break h ON h.break_id = l.break_id
+       AND h.recon_id = (SELECT recon_id FROM recon WHERE month = $2 AND recon_id <> $1 ORDER BY seq DESC LIMIT 1)
+     WHERE l.presence.act <> 'closed' AND l.break_id NOT IN (SELECT break_id FROM n)`,
+    [reconId, month],
+  );
+  const row = await tx.row(
+    `SELECT count(*) FILTER (act = 'opened') AS opened, count(*) FILTER (act = 'closed') AS closed,
+       count(*) FILTER (act = 'reappeared') AS reappeared, count(*) FILTER (act = 'moved') AS moved,
+       sha256(coalesce(string_agg(act || ' ' || break_id || chr(10), '' ORDER BY break_id), '')) AS digest
+     FROM temp.${STAGED}`,
+  );
+  return {
+    opened: row?.int('opened') ?? 0,
+    closed: row?.int('closed') ?? 0,
+    reappeared: row?.int('reappeared') ?? 0,
+    moved: row?.int('moved') ?? 0,
+    breaksSha256: row?.text('digest') ?? '',
+  };
+}
+
+async function keepFollowed(
+  tx: Transaction,
+  month: string,
+  by: { readonly seq: number; readonly at: string; readonly actor: string },
+): Promise<void> {
+  await tx.run(
+    `INSERT INTO break_event
+     SELECT ?, 0, break_id, ?, act, ?, ?, recon_id, NULL, NULL, NULL, NULL, NULL, category, difference, currency
+     FROM temp.${STAGED} ORDER BY break_id`,
+    [by.seq, month, by.at, by.actor],
+  );
+  await tx.run(`DROP TABLE temp.${STAGED}`);
+}
+
+/** After a reconciliation is kept, in its transaction; leaves no event where no break changed. */
+export async function followBreaks(
+  tx: Transaction,
+  recon: { readonly recon_id: string; readonly month: string; readonly at: string },
+  actor: string,
+): Promise<void> {
+  const followed = await stageFollowed(tx, recon.month, recon.recon_id);
+  const { opened, closed, reappeared, moved, breaksSha256 } = followed;
+  if (opened + closed + reappeared + moved === 0) {
+    await tx.run(`DROP TABLE temp.${STAGED}`);
+    return;
+  }
+  const seq = await appendAudit(tx, {
+    at: recon.at,
+    actor,
+    type: 'break.follow',
+    payload: {
+      month: recon.month,
+      recon_id: recon.recon_id,
+      ...{ opened, closed, reappeared, moved, breaks_sha256: breaksSha256 },
+    },
+  });
+  await keepFollowed(tx, recon.month, { seq, at: recon.at, actor });
+}
+
+/** The same once more, for a rebuild. @returns what came out. */
+export async function followAgain(
+  tx: Transaction,
+  month: string,
+  reconId: string,
+  by: { readonly seq: number; readonly at: string; readonly actor: string },
+): Promise<Followed> {
+  const followed = await stageFollowed(tx, month, reconId);
+  await keepFollowed(tx, month, by);
+  return followed;
+}

@@ -1,0 +1,88 @@
+/** Rule sets from their text: checked as a whole, every fault at once, with its line and column. */
+import { z } from 'zod';
+import { asTieoutError, TieoutError } from '../../shared/errors.ts';
+import { type RuleSet, ruleDocument } from '../../shared/rules.ts';
+import { canonicalJson } from '../etrm/canonical/canonical.ts';
+import { inOrder, type ProfileFault, schemaFaults, shownFault, wording } from '../profile/faults.ts';
+import { pathText, placesOf } from '../profile/places.ts';
+
+export type RuleFault = ProfileFault;
+
+/** A rule set, or every fault that keeps its text from being one. */
+export type ExaminedRules =
+  | { readonly ok: true; readonly rules: RuleSet }
+  | { readonly ok: false; readonly faults: readonly RuleFault[] };
+
+/** Of text that is no JSON, where it stops being JSON. */
+function notJson(error: unknown): ExaminedRules {
+  const known = asTieoutError(error);
+  if (!known.code.startsWith('json-')) throw error;
+  const { line, column } = known.details;
+  const message = `is no JSON: ${known.message.replace(/^The JSON cannot be read: /, '').replace(/ \(line .*$/, '')}`;
+  return {
+    ok: false,
+    faults: [{ path: pathText([]), message, line: Number(line), column: Number(column) }],
+  };
+}
+
+export function examineRules(text: string): ExaminedRules {
+  try {
+    canonicalJson(Buffer.from(text.toWellFormed()));
+  } catch (error) {
+    return notJson(error);
+  }
+  const places = placesOf(text);
+  const odd = places.faults.map(({ path, place, message }) => ({ path: pathText(path), message, ...place }));
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { ok: false, faults: inOrder(odd) };
+  }
+  const read = ruleDocument.safeParse(value, { error: wording });
+  const faults = [
+    ...odd,
+    ...(read.success ? [] : schemaFaults(read.error.issues)).map((fault) =>
+      shownFault(fault, fault.ofName ? places.ofName(fault.path) : places.ofValue(fault.path)),
+    ),
+  ];
+  if (!read.success || faults.length > 0) return { ok: false, faults: inOrder(faults) };
+  return { ok: true, rules: read.data };
+}
+
+/** Faults named in the message; the rest is in the details. */
+const NAMED = 5;
+
+/** @param file its name, for the message. */
+export function rulesInvalid(file: string, faults: readonly RuleFault[]): TieoutError {
+  const named = faults
+    .slice(0, NAMED)
+    .map(({ line, column, path, message }) => `line ${line}, column ${column}: ${path} ${message}`)
+    .join('; ');
+  const rest = faults.length > NAMED ? `; and ${faults.length - NAMED} more` : '';
+  return new TieoutError(
+    'rules-invalid',
+    `${file} is no valid rule set, ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}: ${named}${rest}.`,
+    { file, count: faults.length },
+  );
+}
+
+/** @param file its name, for messages. @throws TieoutError `rules-invalid`. */
+export function parseRules(text: string, file: string): RuleSet {
+  const examined = examineRules(text);
+  if (examined.ok) return examined.rules;
+  throw rulesInvalid(file, examined.faults);
+}
+
+/** The JSON Schema of a rule file, for editors: docs/rules.schema.json. Draft 7, which every editor knows. */
+export function rulesSchemaText(): string {
+  const schema = z.toJSONSchema(ruleDocument, {
+    target: 'draft-07',
+    io: 'input',
+    override: ({ jsonSchema }) => {
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+    },
+  });
+  return `${JSON.stringify(schema, null, 2)}\n`;
+}

@@ -1,0 +1,179 @@
+/**
+ * The ordered rules, one after the other, over the rows that no earlier one has matched. Rows that meet under a rule's key
+ * are matched by its kind; where several could be, the lowest id is, so that a rerun gives the same answer.
+ */
+import type { Rule } from '../../shared/rules.ts';
+import type { Transaction } from '../workspace/database.ts';
+import { sha256 } from '../workspace/evidence.ts';
+import { candidateKeys, numberKeys } from './candidates.ts';
+import { ItemBatch } from './items.ts';
+import { type Judgement, type KeySides, matchedBy } from './judge.ts';
+import { keyExpression } from './key-expression.ts';
+import type { Decisions } from './match-decisions.ts';
+import type { RuleSet } from './rules.ts';
+import type { EtrmSide, LedgerSide } from './sides.ts';
+
+const DAY_MS = 86_400_000;
+
+/** Pairs that are tried in one group: beyond, pairing one by one says nothing that an analyst could follow. */
+const MOST_PAIRS = 1_000_000;
+
+interface Match {
+  readonly sides: KeySides;
+  readonly judged: Judgement;
+}
+
+/** Whether the posting lies in the rule's window around the settlement; true where it has none. */
+export function isWithin(rule: Rule, etrm: EtrmSide, ledger: LedgerSide): boolean {
+  if (!rule.window) return true;
+  const { field, days_before: before, days_after: after } = rule.window;
+  const ours = field === 'delivery_start' ? etrm.delivery_start : (etrm.due_date ?? etrm.delivery_start);
+  const theirs =
+    field === 'delivery_start'
+      ? ledger.delivery_start
+      : field === 'due_date'
+        ? ledger.due_date
+        : ledger.posting_date;
+  if (!ours || !theirs) return false;
+  const days = (Date.parse(theirs) - Date.parse(ours)) / DAY_MS;
+  return days >= -before && days <= after;
+}
+
+/** Stable over runs, pages and files; another version of a settlement is another match. */
+function ruleMatchId(month: string, etrm: readonly EtrmSide[], ledger: readonly LedgerSide[]): string {
+  const ours = etrm.map((row) => `${row.settlement_id}\n${row.version ?? ''}`).sort();
+  const theirs = ledger.map((row) => row.print).sort();
+  return `M-${sha256(JSON.stringify([month, ours, theirs])).slice(0, 16)}`;
+}
+
+interface Basis {
+  readonly month: string;
+  readonly rules: RuleSet;
+  readonly decisions: Decisions;
+}
+
+/** The judgement of a match as analysts decided it; null where they said that it is none. */
+function decided(
+  etrm: readonly EtrmSide[],
+  ledger: readonly LedgerSide[],
+  rule: Rule,
+  { month, rules, decisions }: Basis,
+): Judgement | null {
+  const judged = matchedBy(etrm, ledger, rule, rules);
+  if (judged === null) return null;
+  const matchId = ruleMatchId(month, etrm, ledger);
+  const act = decisions.acts.get(matchId);
+  if (act === 'reject' || act === 'unmatch') return null;
+  const state = act === 'confirm' ? 'matched' : judged.state;
+  return { ...judged, state, matchId };
+}
+
+/** The matches of one group. */
+export function matchGroup(group: KeySides, rule: Rule, basis: Basis): readonly Match[] {
+  const { etrm, ledger, key } = group;
+  const [one, other] = rule.kind.split(':');
+  // One posting made twice is a break, whatever else it would go with.
+  if (new Set(ledger.map((row) => row.print)).size < ledger.length) return [];
+  const found: Match[] = [];
+  const keep = (some: readonly EtrmSide[], posted: readonly LedgerSide[]): boolean => {
+    if (some.length === 0 || posted.length === 0) return false;
+    const judged = decided(some, posted, rule, basis);
+    if (judged === null) return false;
+    const own = `m${rule.name}\u001f${key}\u001f${found.length}`;
+    found.push({ sides: { key: own, etrm: some, ledger: posted }, judged });
+    return true;
+  };
+  if (one === '1' && other === '1') {
+    if (etrm.length * ledger.length > MOST_PAIRS) return [];
+    const free = new Set(ledger);
+    for (const row of etrm) {
+      for (const posting of free) {
+        if (!isWithin(rule, row, posting) || !keep([row], [posting])) continue;
+        free.delete(posting);
+        break;
+      }
+    }
+    return found;
+  }
+  if ((one === '1' && etrm.length > 1) || (other === '1' && ledger.length > 1)) return [];
+  if (rule.window && etrm.length * ledger.length > MOST_PAIRS) return [];
+  const near = ledger.filter((posting) => etrm.every((row) => isWithin(rule, row, posting)));
+  keep(etrm, near);
+  return found;
+}
+
+/** Takes rows that are matched away from what is staged. */
+async function takeAway(tx: Transaction, matches: readonly Match[]): Promise<void> {
+  const etrm = matches.flatMap(({ sides }) => sides.etrm.map((row) => ({ p: row.page, i: row.index })));
+  const ledger = matches.flatMap(({ sides }) =>
+    sides.ledger.map((row) => ({ f: row.import_id, l: row.line })),
+  );
+  await tx.run(
+    `DELETE FROM temp.etrm_current USING (
+       SELECT unnest(from_json(?::JSON, '[{"p":"BIGINT","i":"BIGINT"}]'), recursive := true)) t
+     WHERE etrm_current.page = t.p AND etrm_current.idx = t.i`,
+    [JSON.stringify(etrm)],
+  );
+  await tx.run(
+    `DELETE FROM temp.ledger_live USING (
+       SELECT unnest(from_json(?::JSON, '[{"f":"VARCHAR","l":"BIGINT"}]'), recursive := true)) t
+     WHERE ledger_live.import_id = t.f AND ledger_live.line = t.l`,
+    [JSON.stringify(ledger)],
+  );
+}
+
+/** Gives the rows that the rule may match its key; pending settlements and rows that came twice have none. */
+async function keyRows(tx: Transaction, rule: Rule, rules: RuleSet): Promise<void> {
+  const etrm = keyExpression(rule.key, 'etrm');
+  const ledger = keyExpression(rule.key, 'ledger');
+  await tx.run(
+    `UPDATE temp.etrm_current SET rule_key = CASE
+       WHEN list_contains(json_extract_string(?::JSON, '$[*]'), status)
+         OR settlement_id IN (SELECT settlement_id FROM temp.etrm_current WHERE placed > 1) THEN NULL
+       ELSE ${etrm.sql} END`,
+    [JSON.stringify(rules.pending), ...etrm.parameters],
+  );
+  await tx.run(`UPDATE temp.ledger_live SET rule_key = ${ledger.sql}`, ledger.parameters);
+}
+
+/**
+ * Runs every rule; the items go into `item`, their rows out of what is staged.
+ * @param apart keys by identity that the first rule may not match. @returns how many items.
+ */
+export async function runRules(
+  tx: Transaction,
+  basis: Basis,
+  watch: {
+    readonly signal: AbortSignal;
+    readonly onProgress: (step: string, done: number, total: number | null) => void;
+  },
+): Promise<readonly Judgement[]> {
+  const { rules, decisions } = basis;
+  const kept: Judgement[] = [];
+  await tx.run('ALTER TABLE temp.etrm_current ADD COLUMN rule_key VARCHAR');
+  await tx.run('ALTER TABLE temp.ledger_live ADD COLUMN rule_key VARCHAR');
+  const apart = new Set(decisions.apart);
+  for (const rule of rules.rules) {
+    await keyRows(tx, rule, rules);
+    const groups = await numberKeys(tx, 'rule_key');
+    let tried = 0;
+    for await (const batch of candidateKeys(tx, groups, 'rule_key')) {
+      watch.signal.throwIfAborted();
+      const matches = batch
+        .filter(({ key }) => rule.key !== 'identity' || !apart.has(key))
+        .flatMap((group) => matchGroup(group, rule, basis));
+      if (matches.length > 0) {
+        const items = new ItemBatch(kept.length);
+        for (const { sides, judged } of matches) {
+          items.add(basis.month, sides, judged);
+          kept.push(judged);
+        }
+        await items.store(tx);
+        await takeAway(tx, matches);
+      }
+      tried += batch.length;
+      watch.onProgress(`Matching by the rule "${rule.name}"`, tried, groups);
+    }
+  }
+  return kept;
+}

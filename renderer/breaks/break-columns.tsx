@@ -1,0 +1,121 @@
+import { Square, SquareCheck } from 'lucide-react';
+import type { WorkedBreak } from '../../shared/breaks.ts';
+import { CATEGORY_WORDS } from '../month/break-words.ts';
+import { Amount } from '../ui/amount.tsx';
+import { count } from '../ui/quantity.ts';
+import type { Column } from '../ui/row-grid.tsx';
+import { localTime } from '../ui/zoned-time.ts';
+import type { BreakMarks } from './break-marks.ts';
+import { StateMark } from './state-words.tsx';
+
+function markColumn(marks: BreakMarks): Column<WorkedBreak> {
+  return {
+    id: 'mark',
+    header: 'Mark',
+    width: 54,
+    cell: ({ breakId, settlementId }) => {
+      const marked = marks.has(breakId);
+      const Icon = marked ? SquareCheck : Square;
+      return (
+        <button
+          type="button"
+          className="letter-mark"
+          tabIndex={-1}
+          aria-pressed={marked}
+          aria-label={`Mark ${settlementId ?? breakId}`}
+          onClick={(event) => {
+            event.stopPropagation();
+            marks.toggle(breakId);
+          }}
+        >
+          <Icon aria-hidden className="icon" />
+        </button>
+      );
+    },
+  };
+}
+
+const COLUMNS: readonly Column<WorkedBreak>[] = [
+  { id: 'state', header: 'State', width: 104, cell: ({ state }) => <StateMark state={state} /> },
+  {
+    id: 'category',
+    header: 'Category',
+    width: 128,
+    cell: ({ category }) => CATEGORY_WORDS[category],
+  },
+  {
+    id: 'settlement',
+    header: 'Settlement',
+    width: 140,
+    grow: 1,
+    cell: ({ settlementId, tradeId }) => settlementId ?? tradeId ?? '—',
+    title: ({ settlementId, tradeId }) => [settlementId, tradeId].filter((part) => part !== null).join(' · '),
+  },
+  {
+    id: 'counterparty',
+    header: 'Counterparty',
+    width: 110,
+    grow: 1,
+    cell: ({ counterparty }) => counterparty ?? '—',
+    title: ({ counterparty }) => counterparty ?? 'none',
+  },
+  { id: 'currency', header: 'Cur.', width: 46, cell: ({ currency }) => currency },
+  {
+    id: 'etrm',
+    header: 'ETRM',
+    width: 100,
+    grow: 1,
+    align: 'end',
+    cell: ({ etrmAmount }) => <Amount value={etrmAmount} />,
+  },
+  {
+    id: 'ledger',
+    header: 'Ledger',
+    width: 100,
+    grow: 1,
+    align: 'end',
+    cell: ({ ledgerAmount }) => <Amount value={ledgerAmount} />,
+  },
+  {
+    id: 'difference',
+    header: 'Difference',
+    width: 100,
+    grow: 1,
+    align: 'end',
+    cell: ({ difference }) => (
+      <strong>
+        <Amount value={difference} signed />
+      </strong>
+    ),
+  },
+  {
+    id: 'age',
+    header: 'Days',
+    width: 50,
+    align: 'end',
+    cell: ({ ageDays }) => count(ageDays),
+    title: ({ openedAt }) => `First found ${localTime(openedAt)}`,
+  },
+  {
+    id: 'assignee',
+    header: 'Assignee',
+    width: 90,
+    cell: ({ assignee }) => assignee ?? '—',
+    title: ({ assignee }) => assignee ?? 'nobody',
+  },
+  {
+    id: 'reason',
+    header: 'Decision',
+    width: 130,
+    grow: 1,
+    cell: ({ reason, note }) => [reason, note].filter((part) => part !== null).join(': ') || '—',
+    title: ({ reason, note, decidedBy }) =>
+      [reason, note, decidedBy === null ? null : `by ${decidedBy}`]
+        .filter((part) => part !== null)
+        .join(', ') || 'no decision',
+  },
+];
+
+export function breakColumns(marks: BreakMarks): readonly Column<WorkedBreak>[] {
+  return [markColumn(marks), ...COLUMNS];
+}

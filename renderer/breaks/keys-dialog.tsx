@@ -1,0 +1,71 @@
+import { Button } from 'react-aria-components/Button';
+import { Dialog } from 'react-aria-components/Dialog';
+import { Heading } from 'react-aria-components/Heading';
+import { Modal, ModalOverlay } from 'react-aria-components/Modal';
+import type { AskedAct } from './act-dialog.tsx';
+
+/** Keys of the table of breaks: the letter is the act's. */
+export const ACT_KEYS: Readonly<Record<string, AskedAct>> = {
+  r: 'resolve',
+  a: 'assign',
+  c: 'comment',
+  w: 'write-off',
+  o: 'reopen',
+  s: 'suppress',
+  l: 'lift',
+};
+
+const KEYS: readonly (readonly [string, string])[] = [
+  ['↑ ↓ PgUp PgDn Home End', 'Go through the breaks'],
+  ['Enter', 'Show one in full'],
+  ['Space', 'Mark one'],
+  ['R', 'Resolve'],
+  ['A', 'Assign'],
+  ['C', 'Comment'],
+  ['W', 'Write off'],
+  ['O', 'Reopen'],
+  ['S', 'Suppress'],
+  ['L', 'Lift a suppression'],
+  ['E', 'Keep a file beside it'],
+  ['/', 'Search'],
+  ['Esc', 'Close the details'],
+  ['?', 'These keys'],
+];
+
+/** What the keys do. An act is on the marked breaks, else on the selected one. */
+export function KeysDialog({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
+  return (
+    <ModalOverlay
+      className="overlay"
+      isOpen={open}
+      isDismissable
+      onOpenChange={(next) => {
+        if (!next) onClose();
+      }}
+    >
+      <Modal className="modal">
+        <Dialog className="dialog">
+          <div className="decision">
+            <Heading slot="title">Keys in the table of breaks</Heading>
+            <p>An act is on the marked breaks; without a mark, on the selected one.</p>
+            <dl className="keys">
+              {KEYS.map(([key, what]) => (
+                <div key={key}>
+                  <dt>
+                    <kbd>{key}</kbd>
+                  </dt>
+                  <dd>{what}</dd>
+                </div>
+              ))}
+            </dl>
+            <div className="dialog-actions">
+              <Button className="button primary" onPress={onClose} autoFocus>
+                Close
+              </Button>
+            </div>
+          </div>
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}

@@ -1,0 +1,56 @@
+import { mutationOptions, queryOptions } from '@tanstack/react-query';
+import type { InvokeArgs } from '../../shared/contract.ts';
+import type { ReportSheetId } from '../../shared/report.ts';
+import { answered, bridge } from '../bridge.ts';
+import { jobsKey, KEYS } from '../query-keys.ts';
+
+export const jobsQuery = queryOptions({
+  queryKey: jobsKey,
+  queryFn: () => answered(bridge()['job.list']()),
+});
+
+export function previewQuery(month: string) {
+  return queryOptions({
+    queryKey: [KEYS.reports, 'preview', month],
+    queryFn: () => answered(bridge()['report.preview']({ month })),
+  });
+}
+
+export function sheetQuery(month: string, sheet: ReportSheetId) {
+  return queryOptions({
+    queryKey: [KEYS.reports, 'sheet', month, sheet],
+    queryFn: () => answered(bridge()['report.sheet']({ month, sheet })),
+  });
+}
+
+export function exportsQuery(month: string) {
+  return queryOptions({
+    queryKey: [KEYS.reports, 'exports', month],
+    queryFn: () => answered(bridge()['report.list']({ month })),
+    // Files change without word to the app: each look is a new one.
+    staleTime: 0,
+    refetchOnMount: 'always',
+    refetchOnWindowFocus: 'always',
+  });
+}
+
+/** Asks in the system's dialog where to save; null where the analyst thought better of it. */
+export const writeReport = mutationOptions({
+  mutationKey: ['report.start'],
+  mutationFn: (args: InvokeArgs<'report.start'>) => answered(bridge()['report.start'](args)),
+});
+
+export const revealReport = mutationOptions({
+  mutationKey: ['report.reveal'],
+  mutationFn: (args: InvokeArgs<'report.reveal'>) => answered(bridge()['report.reveal'](args)),
+});
+
+export const openReport = mutationOptions({
+  mutationKey: ['report.open'],
+  mutationFn: (args: InvokeArgs<'report.open'>) => answered(bridge()['report.open'](args)),
+});
+
+export const cancelJob = mutationOptions({
+  mutationKey: ['job.cancel'],
+  mutationFn: (jobId: string) => answered(bridge()['job.cancel']({ jobId })),
+});

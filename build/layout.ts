@@ -6,4 +6,4 @@ export const DIST = join(ROOT, 'dist');
 /** Kept by every machine for itself and removed with node_modules. */
 export const CACHE = join(ROOT, 'node_modules', '.cache', 'tieout');
 /** Packages with native code: loaded from node_modules, in the packaged app from outside the archive. */
-export const NATIVE: readonly string[] = ['@duckdb/node-api', 'keytar'];
+export const NATIVE: readonly string[] = ['@duckdb/node-api', '@duckdb/node-bindings', 'keytar'];

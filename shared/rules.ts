@@ -290,6 +290,8 @@ export interface DryRunMove {
 }
 
 export interface DryRunItem extends Omit<DryRunMove, 'items'> {
+  /** Among the items as they stand, from 0. */
+  readonly position: number;
   readonly settlementId: string | null;
   /** That would match it. */
   readonly rule: string | null;

@@ -37,7 +37,7 @@ export class Session {
   readonly redactor = new Redactor();
   readonly #folder: string;
   #logFile: LogFile | null = null;
-  #app: App | null = null;
+  #app: Promise<App> | null = null;
 
   constructor(environment: CommandEnvironment, options: CommonOptions) {
     this.environment = environment;
@@ -71,7 +71,7 @@ export class Session {
     return this.#folder;
   }
 
-  /** Opens the workspace; its log begins once it is known to be ours. */
+  /** Opens the workspace at the first call; its log begins once it is known to be ours. */
   async app(folder: string = this.#folder, keychain: Keychain = systemKeychain()): Promise<App> {
     return await this.#open(folder, keychain, false);
   }
@@ -82,6 +82,12 @@ export class Session {
   }
 
   async #open(folder: string, keychain: Keychain, evenBehind: boolean): Promise<App> {
+    // A session has one workspace, open once: a file that is open twice in one process gets torn.
+    this.#app ??= this.#opening(folder, keychain, evenBehind);
+    return await this.#app;
+  }
+
+  async #opening(folder: string, keychain: Keychain, evenBehind: boolean): Promise<App> {
     const sinks: LogSink[] = [(line) => this.#logFile?.sink(line)];
     if (this.out.options.debug) sinks.push((line) => void this.environment.stderr.write(line));
     const app = await openApp({
@@ -98,13 +104,16 @@ export class Session {
       log: createLog(sinks, this.redactor),
       siemSecret: (name) => this.#environmentValue(secretVariable(name)),
     });
-    this.#app = app;
     this.#logFile = openLogFile(join(folder, 'logs'));
     return app;
   }
 
   async close(): Promise<void> {
-    await this.#app?.close();
+    await this.#app?.then(
+      (app) => app.close(),
+      // What could not be opened was said by whoever asked for it.
+      () => {},
+    );
     await this.#logFile?.close();
   }
 }

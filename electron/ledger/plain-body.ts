@@ -34,21 +34,29 @@ function buffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
+/** Where a quoted cell that begins at `open` ends; -1 where it holds a line end, or does not end. */
+function closingQuote(bytes: Buffer, open: number, quote: number): number {
+  for (let at = open + 1; at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    if (byte === LF || byte === CR) return -1;
+    if (byte !== quote) continue;
+    if (bytes[at + 1] !== quote) return at;
+    at += 1;
+  }
+  return -1;
+}
+
 /** Each quoted cell begins behind a delimiter or a line end, ends before one, and holds no line end. */
 function quotesAtEdges(bytes: Buffer, quote: number, delimiter: number): boolean {
   for (let open = bytes.indexOf(quote); open >= 0; ) {
     const before = bytes[open - 1];
     if (open > 0 && before !== delimiter && before !== LF) return false;
-    let close = bytes.indexOf(quote, open + 1);
-    while (close >= 0 && bytes[close + 1] === quote) close = bytes.indexOf(quote, close + 2);
+    const close = closingQuote(bytes, open, quote);
     if (close < 0) return false;
     const after = bytes[close + 1];
     if (after !== undefined && after !== delimiter && after !== LF && after !== CR) return false;
-    const lineEnd = bytes.indexOf(LF, open);
-    if (lineEnd >= 0 && lineEnd < close) return false;
-    const carriage = bytes.subarray(open, close).indexOf(CR);
-    if (carriage >= 0) return false;
-    open = bytes.indexOf(quote, close + 1);
+    // In a file with every cell quoted the next one is right behind.
+    open = bytes[close + 2] === quote ? close + 2 : bytes.indexOf(quote, close + 1);
   }
   return true;
 }

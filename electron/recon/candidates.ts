@@ -21,8 +21,9 @@ function ofKey<Side>(map: Map<string, Side[]>, key: string): Side[] {
 /** Numbers the keys of what is staged, in their order; by a rule's key only those that both sides have. @returns how many. */
 export async function numberKeys(tx: Transaction, by: CandidateKey): Promise<number> {
   const meet = by === 'key' ? 'UNION' : 'INTERSECT';
+  await tx.run('DROP TABLE IF EXISTS temp.candidate');
   await tx.run(
-    `CREATE OR REPLACE TEMP TABLE candidate AS
+    `CREATE TEMP TABLE candidate AS
      SELECT key, row_number() OVER (ORDER BY key) AS ordinal FROM (
        SELECT ${by} AS key FROM temp.etrm_current ${meet} SELECT ${by} FROM temp.ledger_live) WHERE key IS NOT NULL`,
   );

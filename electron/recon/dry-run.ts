@@ -14,7 +14,7 @@ import { dropStaging } from './staging.ts';
 const STANDING = `
   SELECT coalesce(i.settlement_id, p.rest) AS name, coalesce(i.state, 'matched') AS state, i.category, i.difference, i.rule,
     coalesce(p.page, i.etrm_page) AS page, coalesce(p.idx, i.etrm_idx) AS idx,
-    coalesce(i.import_id, p.import_no::VARCHAR) AS import_id, coalesce(p.line, i.ledger_line) AS line, p.rowid AS position
+    coalesce(i.import_id, p.import_no::VARCHAR) AS import_id, coalesce(p.line, i.ledger_line) AS line, p.position
   FROM temp.placed p LEFT JOIN temp.item i ON i.ordinal = p.ordinal`;
 
 const MOVED = `
@@ -55,6 +55,7 @@ function moveOf(row: Row): DryRunMove {
 
 function itemOf(row: Row): DryRunItem {
   return {
+    position: row.int('position'),
     settlementId: row.textOrNull('name'),
     from: row.text('state'),
     fromCategory: row.textOrNull('category'),

@@ -9,15 +9,16 @@ import type { Transaction } from '../workspace/database.ts';
 /** Items of a chunk. */
 const CHUNK = 4096;
 
-/** Into `placed`, whose row number is the position. */
+/** Into `placed`, with the position. */
 export async function placeItems(tx: Transaction): Promise<void> {
+  await tx.run('DROP TABLE IF EXISTS temp.placed');
   await tx.run(
-    `CREATE OR REPLACE TEMP TABLE placed AS
-     SELECT page, idx, import_no, line, ordinal, kind, rest, said FROM (
+    `CREATE TEMP TABLE placed AS
+     SELECT page, idx, import_no, line, ordinal, kind, rest, said,
+       row_number() OVER (ORDER BY delivery_start NULLS LAST, kind, rest) - 1 AS position FROM (
        SELECT delivery_start, kind, rest, page, idx, import_no, line, NULL::BIGINT AS ordinal, said FROM temp.plain
        UNION ALL
-       SELECT delivery_start, key[1], key[2:], NULL, NULL, NULL, NULL, ordinal, said FROM temp.item)
-     ORDER BY delivery_start NULLS LAST, kind, rest`,
+       SELECT delivery_start, key[1], key[2:], NULL, NULL, NULL, NULL, ordinal, said FROM temp.item)`,
   );
 }
 
@@ -28,8 +29,8 @@ export async function reconSha256(tx: Transaction, header: unknown): Promise<Sha
   // An item that was judged says its key itself; before a plain one it stands with its length.
   const chunks = await tx.rows(
     `SELECT sha256(string_agg(
-         CASE WHEN ordinal IS NULL THEN kind || strlen(rest) || ':' || rest || said ELSE said END, chr(10) ORDER BY rowid)) AS sha
-     FROM temp.placed GROUP BY rowid // ${CHUNK} ORDER BY rowid // ${CHUNK}`,
+         CASE WHEN ordinal IS NULL THEN kind || strlen(rest) || ':' || rest || said ELSE said END, chr(10) ORDER BY position)) AS sha
+     FROM temp.placed GROUP BY position // ${CHUNK} ORDER BY position // ${CHUNK}`,
   );
   for (const row of chunks) hash.update(`${row.text('sha')}\n`);
   return sha256Of(hash.digest('hex'));

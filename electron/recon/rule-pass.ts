@@ -122,23 +122,29 @@ async function takeAway(tx: Transaction, matches: readonly Match[]): Promise<voi
   );
 }
 
-/** Gives the rows that the rule may match its key; pending settlements and rows that came twice have none. */
-async function keyRows(tx: Transaction, rule: Rule, rules: RuleSet): Promise<void> {
+/** Gives the rows that the rule may match its key; pending settlements, rows that came twice and those that
+ * an analyst took apart have none. */
+async function keyRows(tx: Transaction, rule: Rule, rules: RuleSet, apart: readonly string[]): Promise<void> {
+  const parted = `list_contains(json_extract_string(?::JSON, '$[*]'), key)`;
+  const keys = JSON.stringify(apart);
   const etrm = keyExpression(rule.key, 'etrm');
   const ledger = keyExpression(rule.key, 'ledger');
   await tx.run(
     `UPDATE temp.etrm_current SET rule_key = CASE
-       WHEN list_contains(json_extract_string(?::JSON, '$[*]'), status)
+       WHEN ${parted} OR list_contains(json_extract_string(?::JSON, '$[*]'), status)
          OR settlement_id IN (SELECT settlement_id FROM temp.etrm_current WHERE placed > 1) THEN NULL
        ELSE ${etrm.sql} END`,
-    [JSON.stringify(rules.pending), ...etrm.parameters],
+    [keys, JSON.stringify(rules.pending), ...etrm.parameters],
   );
-  await tx.run(`UPDATE temp.ledger_live SET rule_key = ${ledger.sql}`, ledger.parameters);
+  await tx.run(
+    `UPDATE temp.ledger_live SET rule_key = CASE WHEN ${parted} THEN NULL ELSE ${ledger.sql} END`,
+    [keys, ...ledger.parameters],
+  );
 }
 
 /**
  * Runs every rule; the items go into `item`, their rows out of what is staged.
- * @param apart keys by identity that the first rule may not match. @returns how many items.
+ * @returns the judgement of each item, in their order.
  */
 export async function runRules(
   tx: Transaction,
@@ -150,18 +156,13 @@ export async function runRules(
 ): Promise<readonly Judgement[]> {
   const { rules, decisions } = basis;
   const kept: Judgement[] = [];
-  await tx.run('ALTER TABLE temp.etrm_current ADD COLUMN rule_key VARCHAR');
-  await tx.run('ALTER TABLE temp.ledger_live ADD COLUMN rule_key VARCHAR');
-  const apart = new Set(decisions.apart);
   for (const rule of rules.rules) {
-    await keyRows(tx, rule, rules);
+    await keyRows(tx, rule, rules, decisions.apart);
     const groups = await numberKeys(tx, 'rule_key');
     let tried = 0;
     for await (const batch of candidateKeys(tx, groups, 'rule_key')) {
       watch.signal.throwIfAborted();
-      const matches = batch
-        .filter(({ key }) => rule.key !== 'identity' || !apart.has(key))
-        .flatMap((group) => matchGroup(group, rule, basis));
+      const matches = batch.flatMap((group) => matchGroup(group, rule, basis));
       if (matches.length > 0) {
         const items = new ItemBatch(kept.length);
         for (const { sides, judged } of matches) {

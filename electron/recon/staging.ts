@@ -48,7 +48,7 @@ const BEYOND = ['PERIOD', 'ACCOUNT', 'STATUS', 'CURVE_DEVIATION'] as const;
 /** Within which the engine may match by itself; null where it may not. */
 function plainTolerance({ rules, categories }: RuleSet): Decimal | null {
   const first = rules[0];
-  if (!first || first.key !== 'identity' || first.outcome !== 'automatic') return null;
+  if (first?.key !== 'identity' || first.outcome !== 'automatic') return null;
   if (BEYOND.some((category) => categories.includes(category))) return null;
   return first.tolerance.absolute ?? ZERO;
 }
@@ -73,15 +73,15 @@ export async function stage(tx: Transaction, basis: StageBasis): Promise<Staged>
     `CREATE TEMP TABLE etrm_current AS
      WITH current AS (SELECT s.*, ${deviates} AS deviates FROM (${etrm.sql}) s ANTI JOIN temp.plain p ON p.page = s.page AND p.idx = s.idx),
      doubled AS (SELECT settlement_id FROM current GROUP BY settlement_id HAVING count(*) > 1)
-     SELECT *, 1 AS placed FROM current WHERE settlement_id NOT IN (SELECT settlement_id FROM doubled)
+     SELECT *, 1 AS placed, NULL::VARCHAR AS rule_key FROM current WHERE settlement_id NOT IN (SELECT settlement_id FROM doubled)
      UNION ALL
-     SELECT *, row_number() OVER (PARTITION BY settlement_id ORDER BY ${CONTENT}, page, idx)
+     SELECT *, row_number() OVER (PARTITION BY settlement_id ORDER BY ${CONTENT}, page, idx), NULL
      FROM current WHERE settlement_id IN (SELECT settlement_id FROM doubled)`,
     etrm.parameters,
   );
   await tx.run(
     `CREATE TEMP TABLE ledger_live AS
-     SELECT s.*, ${refused} AS refused FROM (${ledger.sql}) s
+     SELECT s.*, ${refused} AS refused, NULL::VARCHAR AS rule_key FROM (${ledger.sql}) s
      ANTI JOIN temp.plain p ON p.import_no = s.import_no AND p.line = s.line`,
     refused === 'FALSE' ? ledger.parameters : [basis.runId, ...ledger.parameters],
   );

@@ -10,7 +10,7 @@ const OUTCOME = `key, state, category, break_id, settlement_id, etrm_rows, etrm_
 /** The rows that stand for the key where there are several. */
 const SHOWN = 'etrm_page, etrm_idx, import_id, ledger_line';
 
-const JUDGED = `SELECT p.rowid AS position, i.* FROM temp.placed p JOIN temp.item i ON i.ordinal = p.ordinal`;
+const JUDGED = `SELECT p.position, i.* FROM temp.placed p JOIN temp.item i ON i.ordinal = p.ordinal`;
 const BREAKS = `SELECT position, break_id, category, detail FROM (${JUDGED}) WHERE state = 'break'`;
 
 /** Import ids by their place among those read. */
@@ -26,7 +26,7 @@ export async function storeItems(
 ): Promise<void> {
   await tx.run(
     `INSERT INTO recon_match (recon_id, position, etrm_page, etrm_idx, import_id, ledger_line)
-     SELECT ?, rowid, page, idx, ${importId(importIds)}, line FROM temp.placed WHERE ordinal IS NULL ORDER BY rowid`,
+     SELECT ?, position, page, idx, ${importId(importIds)}, line FROM temp.placed WHERE ordinal IS NULL ORDER BY position`,
     [reconId, ...importIds],
   );
   await tx.run(
@@ -69,7 +69,7 @@ export async function itemDifferences(
        SELECT coalesce(k.position, w.position) AS position
        FROM (SELECT * FROM recon_match WHERE recon_id = ?) k
        FULL JOIN (
-         SELECT rowid AS position, page, idx, ${importId(importIds)} AS import_id, line FROM temp.placed
+         SELECT position, page, idx, ${importId(importIds)} AS import_id, line FROM temp.placed
          WHERE ordinal IS NULL) w ON w.position = k.position
        WHERE (k.etrm_page, k.etrm_idx, k.import_id, k.ledger_line) IS DISTINCT FROM (w.page, w.idx, w.import_id, w.line))`,
     [reconId, ...importIds],

@@ -17,6 +17,17 @@ const RECORDED: readonly Recorded[] = [
   { table: 'run_stop', type: 'sync.%', columns: ['run_id', 'pages', 'records', 'rejected', 'run_sha256'] },
   { table: 'ledger_import', type: 'ledger.import', columns: ['import_id', 'month', 'file_sha256', 'rows'] },
   {
+    table: 'ledger_reading',
+    type: 'ledger.import',
+    columns: ['import_id', 'mapping_sha256', 'reading', 'replaces', 'added', 'removed', 'changed'],
+  },
+  {
+    table: 'mapping',
+    type: 'mapping.save',
+    columns: ['name', 'revision', 'sha256'],
+    hashed: { column: 'document', as: 'sha256' },
+  },
+  {
     table: 'recon',
     type: 'recon.done',
     columns: ['recon_id', 'month', 'run_id', 'rules_sha256', 'matched', 'breaks', 'pending', 'recon_sha256'],

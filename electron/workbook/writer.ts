@@ -9,7 +9,7 @@ import { type Column, sheetPieces } from './writer-sheet.ts';
 import { Styles } from './writer-styles.ts';
 import { ZipStream } from './writer-zip.ts';
 
-export type { Cell, CellKind, CellStyle, StyledCell } from './writer-cells.ts';
+export type { Cell } from './writer-cells.ts';
 export type { Column } from './writer-sheet.ts';
 
 /** A table. Where it has more rows than a sheet holds (1,048,576 with its header), it goes on in `Name (2)`. */

@@ -59,9 +59,8 @@ export function DryRunResult({ found: { month, before, after, moves, items } }: 
       )}
       {items.length > 0 && (
         <ul className="rules-moved" aria-label="Items that would move">
-          {items.map((item, at) => (
-            // Items without a settlement id are told apart by their place alone.
-            <li key={`${at} ${item.settlementId ?? ''}`}>
+          {items.map((item) => (
+            <li key={item.position}>
               <code>{item.settlementId ?? 'no settlement id'}</code>{' '}
               {stateWords(item.from, item.fromCategory)} → {stateWords(item.to, item.toCategory)}
               {item.rule !== null && ` by "${item.rule}"`}

@@ -88,16 +88,18 @@ it('writes the sheets that were chosen, and finds out a file that was changed', 
   await app.electron.answerDialog({ kind: 'save', filePath: out('march.csv') });
   await button('Write the report').click();
   await news(`Report of ${MONTH} written: 5 files`);
-  expect(readdirSync(out('')).filter((name) => name.endsWith('.csv')).sort()).toEqual([
-    'march.breaks.csv',
-    'march.csv',
-    'march.pages.csv',
-    'march.summary.csv',
-  ]);
+  expect(
+    readdirSync(out(''))
+      .filter((name) => name.endsWith('.csv'))
+      .sort(),
+  ).toEqual(['march.breaks.csv', 'march.csv', 'march.pages.csv', 'march.summary.csv']);
   appendFileSync(out('march.breaks.csv'), 'and one more\r\n');
   await button('Month').click();
   await button('Reports').click();
-  await written().getByRole('row', { name: /march\.breaks\.csv/ }).getByText('Changed').waitFor();
+  await written()
+    .getByRole('row', { name: /march\.breaks\.csv/ })
+    .getByText('Changed')
+    .waitFor();
   await takeScreenshots(page, 'reports-written');
   expect(existsSync(out('march.csv.manifest.json'))).toBe(true);
 });

@@ -1,5 +1,6 @@
 /** Rules as an analyst changes them: written with every fault shown, tried, saved, used, and their suggestions decided. */
-import { dirname } from 'node:path';
+import { cpSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { tieout } from '../integration/cli/in-process.ts';
 import { missingForSession, pageProblems, type Session, startSession, takeScreenshots } from './session.ts';
@@ -12,8 +13,10 @@ beforeAll(async () => {
   session = await startSession({
     keyring: false,
     prepare: async (workspace) => {
-      const made = await tieout(['demo', '--quiet', '--records', '1500', '--out', dirname(workspace)]);
+      const folder = join(dirname(workspace), 'demo');
+      const made = await tieout(['demo', '--quiet', '--records', '1500', '--out', folder]);
       expect(made).toMatchObject({ code: 0 });
+      cpSync(join(folder, 'workspace'), workspace, { recursive: true });
     },
   });
 });

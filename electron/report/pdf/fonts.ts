@@ -13,11 +13,7 @@ export interface PdfFonts {
   readonly bold: PdfFont;
 }
 
-/** Lies in node_modules, in the packaged app inside its archive, which reads like a folder. */
-const FILES = {
-  regular: '@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf',
-  bold: '@expo-google-fonts/noto-sans/700Bold/NotoSans_700Bold.ttf',
-} as const;
+const require = createRequire(import.meta.url);
 
 let loading: Promise<PdfFonts> | null = null;
 
@@ -28,11 +24,11 @@ export function pdfFonts(): Promise<PdfFonts> {
 }
 
 async function load(): Promise<PdfFonts> {
-  const { resolve } = createRequire(import.meta.url);
-  const [regular, bold] = await Promise.all(
-    [FILES.regular, FILES.bold].map((file) => readFile(resolve(file))),
-  );
-  if (!regular || !bold) throw new RangeError('a font has no bytes');
+  // The package lies in node_modules, in the packaged app inside its archive, which reads like a folder.
+  const [regular, bold] = await Promise.all([
+    readFile(require.resolve('@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf')),
+    readFile(require.resolve('@expo-google-fonts/noto-sans/700Bold/NotoSans_700Bold.ttf')),
+  ]);
   return { regular: font(regular), bold: font(bold) };
 }
 

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { App } from '../../../electron/app.ts';
 import { openWorkbook } from '../../../electron/workbook/reader.ts';
-import { grouped } from '../../../shared/decimal.ts';
+import { decimal, grouped, normalise, sum } from '../../../shared/decimal.ts';
 import { REPORT_FORMATS } from '../../../shared/report.ts';
 import { recordJson } from '../../unit/ingest/sample-record.ts';
 import { importRows, reconciled, syncRecords } from '../../unit/recon/stored-month.ts';
@@ -33,6 +33,15 @@ const document = z.object({
   etrm_total: z.record(z.string(), z.string()),
   ledger_total: z.record(z.string(), z.string()),
   break_list: z.array(z.looseObject({ counterparty: z.string().nullable() })),
+  items: z.array(
+    z.object({
+      settlement_id: z.string().nullable(),
+      state: z.string(),
+      difference: z.string().nullable(),
+      etrm: z.object({ amount: z.string().nullable() }).nullable(),
+      ledger: z.object({ amount: z.string().nullable() }).nullable(),
+    }),
+  ),
   waterfall: z.array(z.object({ currency: z.string(), amount: z.string() })),
 });
 
@@ -138,6 +147,35 @@ describe('a month with unusual names and numbers', () => {
     const report = await sameInEach(out);
     expect(report.breaks).toBeGreaterThan(1);
     expect(report.etrm_total.EUR).toBe('12345678901234567.891');
+  });
+
+  it('has the items that the screens show, in their order', async () => {
+    const rows = await app.workspace.database.rows(
+      'SELECT settlement_id, state, difference, etrm_amount, ledger_amount FROM recon_item ORDER BY position',
+    );
+    expect(
+      json(out).items.map((item) => [
+        item.settlement_id,
+        item.state,
+        item.difference,
+        item.etrm?.amount ?? null,
+        item.ledger?.amount ?? null,
+      ]),
+    ).toEqual(
+      rows.map((row) =>
+        ['settlement_id', 'state', 'difference', 'etrm_amount', 'ledger_amount'].map((name) =>
+          row.textOrNull(name),
+        ),
+      ),
+    );
+  });
+
+  it('leads from the ETRM total to the ledger total', async () => {
+    const { waterfall, ledger_total } = json(out);
+    for (const [currency, total] of Object.entries(ledger_total)) {
+      const steps = waterfall.filter((step) => step.currency === currency);
+      expect(sum(steps.map(({ amount }) => decimal(amount)))).toBe(normalise(decimal(total)));
+    }
   });
 
   it('has its names whole where they fit, and says in the PDF which letters it has not', async () => {

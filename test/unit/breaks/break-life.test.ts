@@ -116,6 +116,10 @@ describe('the life of breaks', () => {
     expect(await history('S-3')).toEqual(['opened', 'written-off', 'assigned', 'moved']);
     const [two] = await breaks();
     expect(two).toMatchObject({ reopenings: 1, assignee: 'ann', reason: null });
+    await ledgerSays(app, ['10', '21', '37', '40', '5100']);
+    expect(await states()).toContain('S-4 suppressed -40');
+    await ledgerSays(app, ['10', '21', '37', null, '5100']);
+    expect(await states()).toContain('S-4 suppressed -40');
   });
 
   it('leaves no event where a reconciliation finds what the one before found', async () => {

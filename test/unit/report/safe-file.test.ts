@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { refuseExisting, writeFileSafely } from '../../../electron/report/safe-file.ts';
+import { refuseExisting, SafeFiles, writeFileSafely } from '../../../electron/report/safe-file.ts';
 import { temporaryFolder } from '../workspace/temporary.ts';
 
 const calm = new AbortController().signal;
@@ -88,5 +90,42 @@ describe('files that exist', () => {
       expect.objectContaining({ code: 'file-exists', message: expect.stringContaining(two) }),
     );
     expect(() => refuseExisting([one, two], true)).not.toThrow();
+  });
+});
+
+/** Writes two files together: the first is whole, the second never ends. */
+const ENDLESS = `
+  import { SafeFiles } from './electron/report/safe-file.ts';
+  const safe = new SafeFiles(true, new AbortController().signal);
+  await safe.write(process.argv[1] + '/whole.csv', ['a whole file']);
+  await safe.write(process.argv[1] + '/endless.csv', (function* () {
+    for (let at = 0; ; at += 1) {
+      if (at === 4) process.stdout.write('writing');
+      yield 'x'.repeat(300_000);
+    }
+  })());`;
+
+describe('files that are written together', () => {
+  it('are none of them under their names when the process is killed midway', async () => {
+    const folder = temporaryFolder();
+    const root = join(import.meta.dirname, '..', '..', '..');
+    const child = spawn(process.execPath, ['--input-type=module', '-e', ENDLESS, folder], { cwd: root });
+    await once(child.stdout, 'data');
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const left = readdirSync(folder);
+    expect(left.filter((name) => !/^\.tieout-.*\.part$/.test(name))).toEqual([]);
+    expect(left).toHaveLength(2);
+  });
+
+  it('do not replace what came under a name while they were written', async () => {
+    const folder = temporaryFolder();
+    const safe = new SafeFiles(false, calm);
+    await safe.write(join(folder, 'a.csv'), ['ours']);
+    writeFileSync(join(folder, 'a.csv'), 'theirs');
+    await expect(safe.place()).rejects.toMatchObject({ code: 'file-exists' });
+    await safe.discard();
+    expect(readdirSync(folder)).toEqual(['a.csv']);
+    expect(readFileSync(join(folder, 'a.csv'), 'utf8')).toBe('theirs');
   });
 });

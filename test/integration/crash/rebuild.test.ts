@@ -291,7 +291,7 @@ describe('a rebuild of a workspace of which something is not what it was', () =>
       workspace,
       `UPDATE settlement SET amount_text = '1' WHERE page = 2 AND idx = 3`,
       `DELETE FROM ledger_row WHERE line = 5`,
-      `UPDATE recon_item SET difference = '0.01' WHERE position = 3`,
+      `UPDATE recon_judged SET difference = '0.01' WHERE position = (SELECT min(position) FROM recon_judged)`,
       `INSERT INTO dead_letter SELECT * REPLACE (999 AS idx) FROM dead_letter LIMIT 1`,
       `UPDATE page SET next_page = false WHERE page = 1`,
     );
@@ -301,7 +301,7 @@ describe('a rebuild of a workspace of which something is not what it was', () =>
       'records table dead_letter',
       'records table ledger_row',
       'records table page',
-      'records table recon_item',
+      'records table recon_judged',
       'records table settlement',
     ]);
     expect(existsSync(String(event?.set_aside))).toBe(true);

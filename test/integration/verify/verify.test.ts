@@ -202,7 +202,7 @@ describe('a verification finds', () => {
         ['its counts', `UPDATE recon SET breaks = 0, matched = matched + breaks`, /^recon 2024-03 breaks$/],
         [
           'a difference that is no more',
-          `UPDATE recon_item SET difference = '0', state = 'matched', category = NULL WHERE state = 'break'`,
+          `UPDATE recon_judged SET difference = '0', state = 'matched', category = NULL WHERE state = 'break'`,
           /^recon 2024-03 items that differ$/,
         ],
         [
@@ -222,7 +222,7 @@ describe('a verification finds', () => {
         ],
         [
           'a row',
-          `UPDATE recon_item SET ledger_line = ledger_line + 1 WHERE position = 9`,
+          `UPDATE recon_match SET ledger_line = ledger_line + 1 WHERE position = (SELECT max(position) FROM recon_match)`,
           /^recon 2024-03 items that differ$/,
         ],
       ],

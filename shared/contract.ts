@@ -10,7 +10,6 @@ import { LETTER_STATES, type LetterActResult } from './dead-letters.ts';
 import { DRIFT_STATES, type DriftRow, type DriftSummary } from './drift.ts';
 import type { ErrorShape } from './errors.ts';
 import { EXTRACT_CHANNELS } from './extract-channels.ts';
-import { RULE_CHANNELS } from './rule-channels.ts';
 import { FINDING_CODES, type FindingCounts } from './findings.ts';
 import type { JobSnapshot } from './jobs.ts';
 import { RESOURCES } from './jobs.ts';
@@ -24,6 +23,7 @@ import {
 } from './report.ts';
 import { CHANGE_KINDS, type Change, type DiffSummary } from './restatement.ts';
 import type { RetentionView } from './retention.ts';
+import { RULE_CHANNELS } from './rule-channels.ts';
 import { type SiemTargetView, siemName, siemSecret, siemSettings } from './siem.ts';
 import type {
   AttemptRow,

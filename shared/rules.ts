@@ -8,7 +8,7 @@ import { STATUSES, VOLUME_UNITS } from './settlement.ts';
 const FORMAT = 1;
 
 /** Fields of which a key may be made. */
-export const KEY_FIELDS = [
+const KEY_FIELDS = [
   'settlement_id',
   'trade_id',
   'deal_leg',
@@ -29,7 +29,6 @@ export const KEY_FIELDS = [
   'currency',
   'due_date',
 ] as const;
-export type KeyField = (typeof KEY_FIELDS)[number];
 
 /** Fields of which a rule may say that a difference in them does not matter to it. */
 export const COMPARED_FIELDS = [

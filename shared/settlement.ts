@@ -92,8 +92,6 @@ export const SETTLEMENT_FIELDS = [
   'updated_at',
 ] as const satisfies readonly (keyof Settlement)[];
 
-export type SettlementField = (typeof SETTLEMENT_FIELDS)[number];
-
 /** Why one field of one record was refused. */
 export interface FieldReason {
   readonly field: string;

@@ -9,7 +9,7 @@ import type { Transaction } from '../workspace/database.ts';
 const COMPOSITE = `'c' || concat_ws(chr(31), trade_id, coalesce(deal_leg, 0), epoch_us(delivery_start), location, coalesce(charge_type, 'ENERGY'))`;
 
 /** Of a posting. */
-export const LEDGER_KEY = `CASE WHEN settlement_id IS NOT NULL THEN 'i' || settlement_id ELSE ${COMPOSITE} END`;
+const LEDGER_KEY = `CASE WHEN settlement_id IS NOT NULL THEN 'i' || settlement_id ELSE ${COMPOSITE} END`;
 
 export interface KeyedSides {
   /** Columns of `settlement` and `key`. */

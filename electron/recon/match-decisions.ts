@@ -19,7 +19,7 @@ export interface Decisions {
 }
 
 /** Stable over runs: the month and the key by which settlement and posting are known. */
-export function identityMatchId(month: string, key: string): string {
+function identityMatchId(month: string, key: string): string {
   return `M-${sha256(`${month}\n${key}`).slice(0, 16)}`;
 }
 

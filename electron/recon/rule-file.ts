@@ -54,7 +54,7 @@ export function examineRules(text: string): ExaminedRules {
 const NAMED = 5;
 
 /** @param file its name, for the message. */
-export function rulesInvalid(file: string, faults: readonly RuleFault[]): TieoutError {
+function rulesInvalid(file: string, faults: readonly RuleFault[]): TieoutError {
   const named = faults
     .slice(0, NAMED)
     .map(({ line, column, path, message }) => `line ${line}, column ${column}: ${path} ${message}`)

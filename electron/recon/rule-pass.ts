@@ -24,7 +24,7 @@ interface Match {
 }
 
 /** Whether the posting lies in the rule's window around the settlement; true where it has none. */
-export function isWithin(rule: Rule, etrm: EtrmSide, ledger: LedgerSide): boolean {
+function isWithin(rule: Rule, etrm: EtrmSide, ledger: LedgerSide): boolean {
   if (!rule.window) return true;
   const { field, days_before: before, days_after: after } = rule.window;
   const ours = field === 'delivery_start' ? etrm.delivery_start : (etrm.due_date ?? etrm.delivery_start);
@@ -69,7 +69,7 @@ function decided(
 }
 
 /** The matches of one group. */
-export function matchGroup(group: KeySides, rule: Rule, basis: Basis): readonly Match[] {
+function matchGroup(group: KeySides, rule: Rule, basis: Basis): readonly Match[] {
   const { etrm, ledger, key } = group;
   const [one, other] = rule.kind.split(':');
   // One posting made twice is a break, whatever else it would go with.

@@ -88,8 +88,3 @@ export function allowed(
     ...(rounding === undefined ? {} : { derived: rounding }),
   };
 }
-
-/** Only an absolute one: nothing that had to be worked out. */
-export function isPlain({ percent, derived }: Tolerance): boolean {
-  return percent === undefined && derived === undefined;
-}

@@ -101,21 +101,23 @@ export class RetriedRecords {
   /** The first place whose row is not what was typed. */
   async #difference(page: number, rows: RowPiece, places: readonly LetterPlace[]): Promise<string | null> {
     const { database } = this.#check.workspace;
-    return withRows(database, SETTLEMENT_RECORD, [rows], async (relation, columns) => {
-      const typed = placedRows(relation, columns, places);
-      const fields = columns.filter((name) => name !== 'page' && name !== 'idx').join(', ');
-      const row = await database.row(
-        `WITH typed AS MATERIALIZED (${typed.sql}), stored AS MATERIALIZED (
+    return database.apart((reader) =>
+      withRows(reader, SETTLEMENT_RECORD, [rows], async (relation, columns) => {
+        const typed = placedRows(relation, columns, places);
+        const fields = columns.filter((name) => name !== 'page' && name !== 'idx').join(', ');
+        const row = await reader.row(
+          `WITH typed AS MATERIALIZED (${typed.sql}), stored AS MATERIALIZED (
            SELECT run_id, page, idx, ${fields} FROM settlement
            WHERE run_id = ? AND page = ? AND idx IN (SELECT unnest(from_json(?, '["BIGINT"]'))))
          SELECT min(idx) AS idx FROM (
            SELECT idx FROM (FROM typed EXCEPT FROM stored)
            UNION ALL SELECT idx FROM (FROM stored EXCEPT FROM typed)
            UNION ALL SELECT idx FROM stored GROUP BY idx HAVING count(*) > 1)`,
-        [...typed.parameters, this.#runId, page, JSON.stringify(places.map(({ index }) => index))],
-      );
-      const index = row?.intOrNull('idx') ?? null;
-      return index === null ? null : String(index);
-    });
+          [...typed.parameters, this.#runId, page, JSON.stringify(places.map(({ index }) => index))],
+        );
+        const index = row?.intOrNull('idx') ?? null;
+        return index === null ? null : String(index);
+      }),
+    );
   }
 }

@@ -40,26 +40,27 @@ export async function differingRecords(
 ): Promise<readonly RecordDifference[]> {
   const [first, last] = [pages[0]?.page, pages.at(-1)?.page];
   if (first === undefined || last === undefined) return [];
-  return await withRows(
-    database,
-    schema,
-    pages.map(({ rows }) => rows),
-    async (typed, all) => {
-      const columns = all.filter((name) => !['page', 'idx'].includes(name) && !(early && LATER.has(name)));
-      const named = ['page', 'idx', ...columns].join(', ');
-      // Each row with how often it is there, so that a doubled one shows.
-      const counted = (from: string): string =>
-        `SELECT ${named}, row_number() OVER (PARTITION BY page, idx) AS copy FROM ${from} WHERE (page, idx) NOT IN (${RETRIED})`;
-      const said = (side: string): string =>
-        `concat_ws(', ', ${columns
-          .map(
-            (name) =>
-              `CASE WHEN t.${name} IS DISTINCT FROM s.${name} THEN '${name} ' || coalesce(${side}.${name}::VARCHAR, 'empty') END`,
-          )
-          .join(', ')})`;
-      const differs = columns.map((name) => `t.${name} IS DISTINCT FROM s.${name}`).join(' OR ');
-      const rows = await database.rows(
-        `WITH t AS (${counted(typed)}),
+  return await database.apart((reader) =>
+    withRows(
+      reader,
+      schema,
+      pages.map(({ rows }) => rows),
+      async (typed, all) => {
+        const columns = all.filter((name) => !['page', 'idx'].includes(name) && !(early && LATER.has(name)));
+        const named = ['page', 'idx', ...columns].join(', ');
+        // Each row with how often it is there, so that a doubled one shows.
+        const counted = (from: string): string =>
+          `SELECT ${named}, row_number() OVER (PARTITION BY page, idx) AS copy FROM ${from} WHERE (page, idx) NOT IN (${RETRIED})`;
+        const said = (side: string): string =>
+          `concat_ws(', ', ${columns
+            .map(
+              (name) =>
+                `CASE WHEN t.${name} IS DISTINCT FROM s.${name} THEN '${name} ' || coalesce(${side}.${name}::VARCHAR, 'empty') END`,
+            )
+            .join(', ')})`;
+        const differs = columns.map((name) => `t.${name} IS DISTINCT FROM s.${name}`).join(' OR ');
+        const rows = await reader.rows(
+          `WITH t AS (${counted(typed)}),
          s AS (${counted(`(SELECT ${named} FROM ${schema.table} WHERE run_id = $1 AND page BETWEEN $2 AND $3)`)})
          SELECT coalesce(t.page, s.page) AS page, coalesce(t.idx, s.idx) AS idx,
            CASE WHEN t.page IS NULL THEN 'no row' WHEN s.page IS NULL THEN 'a row' ELSE ${said('t')} END AS expected,
@@ -68,14 +69,15 @@ export async function differingRecords(
          WHERE t.page IS NULL OR s.page IS NULL OR ${differs}
          QUALIFY row_number() OVER (PARTITION BY coalesce(t.page, s.page) ORDER BY coalesce(t.idx, s.idx), coalesce(t.copy, s.copy)) = 1
          ORDER BY 1`,
-        [runId, first, last],
-      );
-      return rows.map((row) => ({
-        page: row.int('page'),
-        index: row.int('idx'),
-        expected: row.text('expected'),
-        found: row.text('found'),
-      }));
-    },
+          [runId, first, last],
+        );
+        return rows.map((row) => ({
+          page: row.int('page'),
+          index: row.int('idx'),
+          expected: row.text('expected'),
+          found: row.text('found'),
+        }));
+      },
+    ),
   );
 }

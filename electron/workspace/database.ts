@@ -2,7 +2,8 @@
  * DuckDB, as the rest of the product sees it: bound parameters, rows read by name, one writer at a time. Only this
  * folder opens a database.
  */
-import { dirname } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import {
   BIGINT,
   BOOLEAN,
@@ -27,7 +28,11 @@ export interface Reader {
   rows(sql: string, parameters?: readonly Parameter[]): Promise<readonly Row[]>;
   /** The one row, or null where there is none. */
   row(sql: string, parameters?: readonly Parameter[]): Promise<Row | null>;
-  /** Appends typed rows to a temporary table of this reader; they are used up. */
+}
+
+/** A reader that nobody else reads by meanwhile, with temporary tables of its own. */
+export interface TemporaryTables extends Reader {
+  /** Appends typed rows (`ingest/row-layout.ts`) to a temporary table; they are used up. */
   appendTemporary(
     table: string,
     columns: readonly StoredColumn[],
@@ -35,7 +40,7 @@ export interface Reader {
   ): Promise<void>;
 }
 
-export interface Transaction extends Reader {
+export interface Transaction extends TemporaryTables {
   run(sql: string, parameters?: readonly Parameter[]): Promise<void>;
   /** Appends whole columns, in the table's column order; every array has the same length. */
   append(
@@ -131,6 +136,9 @@ function databaseError(error: unknown, path: string): TieoutError {
   );
 }
 
+/** Files that this process has open: the engine's lock keeps out other processes only, and two of it in one destroy a file. */
+const OPEN = new Set<string>();
+
 async function* chunksOf(result: DuckDBResult): AsyncGenerator<readonly Row[]> {
   const names = result.deduplicatedColumnNames();
   for (;;) {
@@ -143,6 +151,7 @@ async function* chunksOf(result: DuckDBResult): AsyncGenerator<readonly Row[]> {
 
 export class Database implements Reader {
   readonly #path: string;
+  readonly #file: string;
   readonly #instance: DuckDBInstance;
   readonly #writer: DuckDBConnection;
   readonly #reader: DuckDBConnection;
@@ -151,11 +160,13 @@ export class Database implements Reader {
 
   private constructor(
     path: string,
+    file: string,
     instance: DuckDBInstance,
     writer: DuckDBConnection,
     reader: DuckDBConnection,
   ) {
     this.#path = path;
+    this.#file = file;
     this.#instance = instance;
     this.#writer = writer;
     this.#reader = reader;
@@ -163,6 +174,10 @@ export class Database implements Reader {
 
   /** @throws TieoutError `workspace-locked`, `workspace-damaged`, `workspace-unwritable`. */
   static async open(path: string): Promise<Database> {
+    const file = join(await realpath(dirname(path)), basename(path));
+    if (OPEN.has(file))
+      throw databaseError(new Error('could not set lock: it is open in this process'), path);
+    OPEN.add(file);
     try {
       const instance = await DuckDBInstance.create(path, {
         // No extension is ever fetched: what is needed is linked in, and the app sends nothing but to the vendor.
@@ -176,8 +191,9 @@ export class Database implements Reader {
       });
       const writer = await instance.connect();
       const reader = await instance.connect();
-      return new Database(path, instance, writer, reader);
+      return new Database(path, file, instance, writer, reader);
     } catch (error) {
+      OPEN.delete(file);
       throw databaseError(error, path);
     }
   }
@@ -219,6 +235,8 @@ export class Database implements Reader {
     } catch (error) {
       throw error instanceof TieoutError ? error : databaseError(error, this.#path);
     } finally {
+      // Where the caller has enough, what is still under way would keep the file open.
+      connection.interrupt();
       connection.closeSync();
     }
   }
@@ -301,12 +319,22 @@ export class Database implements Reader {
     }
   }
 
-  appendTemporary(
-    table: string,
-    columns: readonly StoredColumn[],
-    pieces: readonly Uint8Array<ArrayBuffer>[],
-  ): Promise<void> {
-    return this.#appendRows(this.#reader, { table, runId: null }, columns, pieces);
+  /**
+   * Runs `work` on a connection of its own: an append ends whatever else its connection is about, so that the one that all
+   * read by cannot have any.
+   */
+  async apart<Result>(work: (reader: TemporaryTables) => Promise<Result>): Promise<Result> {
+    const connection = await this.#instance.connect();
+    try {
+      return await work({
+        rows: (sql, parameters = []) => this.#query(connection, sql, parameters),
+        row: async (sql, parameters = []) => (await this.#query(connection, sql, parameters))[0] ?? null,
+        appendTemporary: (table, columns, pieces) =>
+          this.#appendRows(connection, { table, runId: null }, columns, pieces),
+      });
+    } finally {
+      connection.closeSync();
+    }
   }
 
   /** @param into a table of the database, whose rows bear the run, or a temporary one of the connection. */
@@ -353,5 +381,6 @@ export class Database implements Reader {
     this.#reader.closeSync();
     this.#writer.closeSync();
     this.#instance.closeSync();
+    OPEN.delete(this.#file);
   }
 }

@@ -2,7 +2,7 @@
 
 import type { RecordSchema } from '../ingest/record-schema.ts';
 import { type StoredColumn, storedColumns } from '../ingest/row-layout.ts';
-import type { Reader, Transaction } from './database.ts';
+import type { TemporaryTables, Transaction } from './database.ts';
 
 /** Rows as typing gives them (`ingest/row-layout.ts`); giving them to a table uses them up. */
 export type RowPiece = Uint8Array<ArrayBuffer>;
@@ -32,7 +32,7 @@ let staged = 0;
  * can see and that is gone afterwards.
  */
 export async function withRows<Result>(
-  reader: Reader,
+  reader: TemporaryTables,
   schema: RecordSchema,
   pieces: readonly RowPiece[],
   use: (relation: string, columns: readonly string[]) => Promise<Result>,

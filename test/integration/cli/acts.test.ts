@@ -55,6 +55,24 @@ const ACTS: Readonly<Record<string, readonly string[] | string>> = {
   rule_set: ['rules.save'],
   match_decision: ['match.confirm', 'match.reject', 'match.unmatch', 'match.restore'],
   recon_break: ['recon.done'],
+  break_event: [
+    'break.follow',
+    'break.assign',
+    'break.comment',
+    'break.resolve',
+    'break.reopen',
+    'break.write-off',
+    'break.suppress',
+    'break.lift',
+    'break.attach',
+    'break.import',
+  ],
+  close_setting_event: ['close.settings'],
+  close_event: ['close.sign', 'close.approve', 'close.return', 'close.reopen'],
+  adjustment_event: ['close.adjust'],
+  retention_setting_event: ['retention.set'],
+  legal_hold_event: ['retention.hold', 'retention.release'],
+  pruned_evidence: ['retention.prune'],
   report: ['report.export'],
   verification: ['verify.done'],
   page_check: ['verify.done'],
@@ -208,6 +226,9 @@ beforeAll(async () => {
   await command('reconcile', 0, 'reconcile', '--month', MONTH);
   await command('report', 0, 'report', '--month', MONTH, '--format', 'csv', '--out', join(folder, 'out'));
   await command('verify', 0, 'verify');
+  await command('breaks comment', 0, 'breaks', 'comment', '--month', MONTH, '--note', 'asked');
+  await command('retention set', 0, 'retention', 'set', '--years', '8', '--reason', 'policy');
+  await command('retention hold', 0, 'retention', 'hold', '--month', MONTH, '--reason', 'case 12');
 
   const letters = ['--run', String(ofType(synced, 'done')[0]?.run_id)];
   await command('dead-letters retry', 0, 'dead-letters', 'retry', ...letters);
@@ -274,7 +295,10 @@ describe('every act', () => {
       'drift accept': ['drift.accept'],
       'drift reject': ['drift.reject'],
       import: ['ledger.import'],
-      reconcile: ['recon.done'],
+      reconcile: ['recon.done', 'break.follow'],
+      'breaks comment': ['break.comment'],
+      'retention set': ['retention.set'],
+      'retention hold': ['retention.hold'],
       report: ['report.export'],
       verify: ['verify.done'],
       'import curves': expect.arrayContaining(['curves.import']),
@@ -332,7 +356,7 @@ describe('every act', () => {
 
   it('is in the manual', () => {
     const manual = readFileSync(MANUAL, 'utf8');
-    const named = new Set([...manual.matchAll(/`([a-z-]+\.[a-z]+)`/g)].map(([, name]) => name ?? ''));
+    const named = new Set([...manual.matchAll(/`([a-z-]+\.[a-z-]+)`/g)].map(([, name]) => name ?? ''));
     const seen = new Set(watch.recorded.flatMap(({ events }) => events.map(({ type }) => type)));
     expect([...seen].filter((type) => !named.has(type))).toEqual([]);
     for (const types of Object.values(ACTS)) {

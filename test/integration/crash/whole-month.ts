@@ -7,14 +7,17 @@ import { join } from 'node:path';
 import { type App, openApp } from '../../../electron/app.ts';
 import { systemClock } from '../../../electron/clock.ts';
 import { approveMonth } from '../../../electron/close/sign-off.ts';
+import { holdMonth, setRetention } from '../../../electron/compliance/retention.ts';
 import { memoryKeychain } from '../../../electron/credentials/keychain.ts';
 import { Redactor, Secret } from '../../../electron/credentials/secret.ts';
 import type { LetterFilter } from '../../../electron/dead-letters/letter-filter.ts';
 import { writeSampleLedger } from '../../../electron/demo/ledger.ts';
 import { startVendor } from '../../../electron/demo/vendor.ts';
 import { ALL_DRIFT } from '../../../electron/drift/drift-rows.ts';
+import { parseMapping, startingMapping } from '../../../electron/ledger/mapping.ts';
 import { createLog } from '../../../electron/log/log.ts';
 import { parseProfile } from '../../../electron/profile/parse-profile.ts';
+import { DEFAULT_RULES } from '../../../electron/recon/rules.ts';
 import { EVERY_BREAK } from '../../../shared/breaks.ts';
 import { decimal } from '../../../shared/decimal.ts';
 import { sha256Of } from '../../../shared/digest.ts';
@@ -286,6 +289,7 @@ async function demoMonth(app: App, reports: string): Promise<void> {
     await app.importLedger({ path: ledger, month: MARCH, ...unwatched });
     await app.reconcile({ month: MARCH, source: 'demo', ...unwatched });
   }
+  await takeApart(app);
   for (const format of ['json', 'csv'] as const)
     await app.report({ month: MARCH, format, out: reports, overwrite: true, ...unwatched });
   await app.verify({ month: MARCH, ...unwatched });
@@ -297,6 +301,17 @@ async function demoMonth(app: App, reports: string): Promise<void> {
   renameSync(file, `${file}.away`);
   await app.verify({ month: null, ...unwatched });
   renameSync(`${file}.away`, file);
+}
+
+/** A match that an analyst does not believe, and the reconciliation that goes by it. */
+async function takeApart(app: App): Promise<void> {
+  const row = await app.workspace.database.row(
+    `SELECT settlement_id FROM recon_item WHERE state = 'matched' AND recon_id = (SELECT arg_max(recon_id, seq) FROM recon)
+     ORDER BY settlement_id LIMIT 1`,
+  );
+  const matches = [row?.text('settlement_id') ?? ''];
+  await app.decideMatches({ month: MARCH, act: 'unmatch', matches, reason: 'not the same' });
+  await app.reconcile({ month: MARCH, source: 'demo', ...unwatched });
 }
 
 async function settings(app: App, folder: string): Promise<void> {
@@ -313,6 +328,10 @@ async function settings(app: App, folder: string): Promise<void> {
   await app.siem.save({ ...target, from: 5 });
   await app.siem.remove('lake');
   await app.siem.save({ ...target, from: 'now' });
+  await app.saveRules({ ...DEFAULT_RULES, name: 'kept' });
+  await app.saveMapping(parseMapping(startingMapping(), 'mapping.json'));
+  await setRetention(app.compliance, 8, 'policy');
+  await holdMonth(app.compliance, MARCH, 'placed', 'case 12');
 }
 
 export interface WholeMonth {

@@ -9,7 +9,7 @@ import type { DriftKind, DriftSeverity } from './drift.ts';
 import type { ErrorDetails } from './errors.ts';
 import type { ExtractChanges, ExtractReading, MappingName, TotalsCheck } from './extracts.ts';
 import type { FindingCode } from './findings.ts';
-import type { BreakCategory, Explained, Totals } from './recon.ts';
+import type { BreakCategory, Explained, Totals, Waterfall } from './recon.ts';
 import type { ChangeEvent, DiffEvent, RecordsEvent } from './restatement.ts';
 import type { FieldReason } from './settlement.ts';
 
@@ -151,6 +151,8 @@ export interface ReconEvent {
   /** Neither matched nor a break until an analyst confirms them. */
   readonly suggested?: number;
   readonly rules?: { readonly name: string; readonly revision: number; readonly sha256: Sha256 };
+  /** The steps from the ETRM total to the ledger total, by currency. */
+  readonly waterfall?: Waterfall;
 }
 
 export interface BreakEvent {

@@ -44,17 +44,6 @@ export function breakEvent(found: Break): BreakEvent {
   };
 }
 
-/** The steps from the ETRM total to the ledger total, in events alone: the screen and the reports show them. */
-async function tellWaterfall(session: Session, recon: ReconSummary): Promise<void> {
-  const { workspace } = await session.app();
-  const steps = await monthWaterfall(workspace.database, recon.recon_id);
-  if (steps !== null && session.out.options.json)
-    session.out.event(
-      { type: 'waterfall', month: recon.month, recon_id: recon.recon_id, currencies: steps },
-      '',
-    );
-}
-
 export interface ReconcileOptions extends CommonOptions {
   readonly month: string;
   readonly rules?: string;
@@ -69,13 +58,13 @@ export async function reconcileCommand(session: Session, options: ReconcileOptio
     ...{ month, source: null, ...given, signal: session.signal },
     onProgress: nothing,
   });
-  const event = reconEvent(recon);
+  const waterfall = await monthWaterfall(app.workspace.database, recon.recon_id);
+  const event: ReconEvent = { ...reconEvent(recon), ...(waterfall === null ? {} : { waterfall }) };
   session.out.event(event, inWords(event));
   for await (const found of breaksOf(app.workspace.database, recon.recon_id)) {
     const told = breakEvent(found);
     session.out.event(told, inWords(told));
   }
-  await tellWaterfall(session, recon);
   return options.failOnBreaks && recon.breaks > 0 ? 1 : 0;
 }
 

@@ -121,7 +121,8 @@ describe('the events of a month', () => {
 
   it('tell each file of a report with its hash', () => {
     const files = events('report', 'report');
-    expect(files).toHaveLength(6);
+    // Ten sheets and the manifest.
+    expect(files).toHaveLength(11);
     for (const { path, sha256 } of files) {
       expect(
         createHash('sha256')

@@ -31,8 +31,8 @@ export default defineConfig({
           include: ['test/integration/**/*.test.{ts,tsx}', 'test/electron-host/**/*.test.ts'],
           ...TIMED,
           globalSetup: display,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
       {

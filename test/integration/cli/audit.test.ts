@@ -96,6 +96,7 @@ describe('an exported audit chain', () => {
     expect(types.filter((type) => !perRun.test(type))).toEqual([
       'ledger.import',
       'recon.done',
+      'break.follow',
       'report.export',
       'report.export',
     ]);

@@ -25,8 +25,8 @@ export function DryRunResult({ found: { month, before, after, moves, items } }: 
           {counts.map((name) => (
             <tr key={name}>
               <th scope="row">{name}</th>
-              <td className="figure">{before[name]}</td>
-              <td className="figure">{after[name]}</td>
+              <td className="rules-number">{before[name]}</td>
+              <td className="rules-number">{after[name]}</td>
             </tr>
           ))}
         </tbody>
@@ -48,7 +48,7 @@ export function DryRunResult({ found: { month, before, after, moves, items } }: 
               const to = stateWords(move.to, move.toCategory);
               return (
                 <tr key={`${from} ${to}`}>
-                  <td className="figure">{move.items}</td>
+                  <td className="rules-number">{move.items}</td>
                   <td>{from}</td>
                   <td>{to}</td>
                 </tr>

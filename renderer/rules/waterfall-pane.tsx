@@ -40,8 +40,8 @@ export function WaterfallPane({ waterfall }: { readonly waterfall: Waterfall }) 
             {steps.map(({ step, amount, items }) => (
               <tr key={step} data-total={items === null || undefined}>
                 <th scope="row">{STEP_WORDS[step]}</th>
-                <td className="figure">{items ?? ''}</td>
-                <td className="figure">{grouped(amount)}</td>
+                <td className="rules-number">{items ?? ''}</td>
+                <td className="rules-number">{grouped(amount)}</td>
               </tr>
             ))}
           </tbody>

@@ -1,14 +1,14 @@
 /** The channels of evidence packs and of retention. */
 import { join } from 'node:path';
-import type { Topic } from '../shared/contract.ts';
-import { TieoutError } from '../shared/errors.ts';
-import { type Month, parseMonth } from '../shared/month.ts';
-import { holdMonth, retention, setRetention } from './compliance/retention.ts';
+import type { Topic } from '../../shared/contract.ts';
+import { TieoutError } from '../../shared/errors.ts';
+import { type Month, parseMonth } from '../../shared/month.ts';
+import { holdMonth, retention, setRetention } from '../compliance/retention.ts';
+import type { Handlers } from '../ipc.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import { verifyPack } from '../pack/verify-pack.ts';
+import type { Workbench } from '../workbench.ts';
 import type { Dialogs } from './handlers.ts';
-import type { Handlers } from './ipc.ts';
-import type { Jobs } from './jobs/jobs.ts';
-import { verifyPack } from './pack/verify-pack.ts';
-import type { Workbench } from './workbench.ts';
 
 interface PackHandlerParts {
   readonly workbench: Workbench;

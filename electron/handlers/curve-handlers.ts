@@ -1,13 +1,13 @@
 /** What the channels of findings and curves do: windows, the import, tolerances, and what later curves would change. */
-import type { Topic } from '../shared/contract.ts';
-import { parseTolerance } from '../shared/curves.ts';
-import { TieoutError } from '../shared/errors.ts';
-import { type Month, parseMonth } from '../shared/month.ts';
-import type { Handlers } from './ipc.ts';
-import type { Jobs } from './jobs/jobs.ts';
-import { curvesWindow } from './views/curves.ts';
-import { findingsSummary, findingsWindow } from './views/findings.ts';
-import type { Workbench } from './workbench.ts';
+import type { Topic } from '../../shared/contract.ts';
+import { parseTolerance } from '../../shared/curves.ts';
+import { TieoutError } from '../../shared/errors.ts';
+import { type Month, parseMonth } from '../../shared/month.ts';
+import type { Handlers } from '../ipc.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import { curvesWindow } from '../views/curves.ts';
+import { findingsSummary, findingsWindow } from '../views/findings.ts';
+import type { Workbench } from '../workbench.ts';
 
 interface CurveHandlerParts {
   readonly workbench: Workbench;

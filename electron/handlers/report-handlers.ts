@@ -1,13 +1,13 @@
 /** The channels of reports: what one would have, writing it, and what was written. */
 import { join } from 'node:path';
-import type { Topic } from '../shared/contract.ts';
-import { TieoutError } from '../shared/errors.ts';
-import { type Month, parseMonth } from '../shared/month.ts';
+import type { Topic } from '../../shared/contract.ts';
+import { TieoutError } from '../../shared/errors.ts';
+import { type Month, parseMonth } from '../../shared/month.ts';
+import type { Handlers } from '../ipc.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import { PastExports, previewReport, previewSheet } from '../report/report-preview.ts';
+import type { Workbench } from '../workbench.ts';
 import type { Dialogs } from './handlers.ts';
-import type { Handlers } from './ipc.ts';
-import type { Jobs } from './jobs/jobs.ts';
-import { PastExports, previewReport, previewSheet } from './report/report-preview.ts';
-import type { Workbench } from './workbench.ts';
 
 type ReportChannel =
   | 'report.start'

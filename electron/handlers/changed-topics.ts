@@ -1,4 +1,4 @@
-import type { Topic } from '../shared/contract.ts';
+import type { Topic } from '../../shared/contract.ts';
 
 /** What a sync may change on the screens. */
 export const syncTopics: readonly Topic[] = ['months', 'month', 'pages', 'attempts', 'compare', 'drift'];

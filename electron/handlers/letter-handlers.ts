@@ -1,11 +1,11 @@
 /** What the channels of dead letters do: windows, the detail, and the acts. */
-import type { Topic } from '../shared/contract.ts';
-import { letterCounts } from './dead-letters/letter-counts.ts';
-import type { LetterFilter } from './dead-letters/letter-filter.ts';
-import type { Handlers } from './ipc.ts';
-import type { Jobs } from './jobs/jobs.ts';
-import { deadLettersWindow, reasonGroups, shownDeadLetter } from './views/dead-letters.ts';
-import type { Workbench } from './workbench.ts';
+import type { Topic } from '../../shared/contract.ts';
+import { letterCounts } from '../dead-letters/letter-counts.ts';
+import type { LetterFilter } from '../dead-letters/letter-filter.ts';
+import type { Handlers } from '../ipc.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import { deadLettersWindow, reasonGroups, shownDeadLetter } from '../views/dead-letters.ts';
+import type { Workbench } from '../workbench.ts';
 
 interface LetterHandlerParts {
   readonly workbench: Workbench;

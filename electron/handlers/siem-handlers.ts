@@ -1,11 +1,11 @@
 /** The channels of the SIEM screen. */
-import type { Topic } from '../shared/contract.ts';
-import { TieoutError } from '../shared/errors.ts';
-import type { SiemSettings, SiemTargetView } from '../shared/siem.ts';
-import { Secret } from './credentials/secret.ts';
+import type { Topic } from '../../shared/contract.ts';
+import { TieoutError } from '../../shared/errors.ts';
+import type { SiemSettings, SiemTargetView } from '../../shared/siem.ts';
+import { Secret } from '../credentials/secret.ts';
+import type { Handlers } from '../ipc.ts';
+import type { Workbench } from '../workbench.ts';
 import type { Dialogs } from './handlers.ts';
-import type { Handlers } from './ipc.ts';
-import type { Workbench } from './workbench.ts';
 
 type SiemChannel = 'siem.list' | 'siem.save' | 'siem.remove' | 'siem.test' | 'siem.pickFile';
 

@@ -1,12 +1,12 @@
 /** What the channels of worked breaks do. */
 import { basename, join } from 'node:path';
-import type { Topic } from '../shared/contract.ts';
-import { TieoutError } from '../shared/errors.ts';
+import type { Topic } from '../../shared/contract.ts';
+import { TieoutError } from '../../shared/errors.ts';
+import type { Handlers } from '../ipc.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import { writeFileSafely } from '../report/safe-file.ts';
+import type { Workbench } from '../workbench.ts';
 import type { Dialogs } from './handlers.ts';
-import type { Handlers } from './ipc.ts';
-import type { Jobs } from './jobs/jobs.ts';
-import { writeFileSafely } from './report/safe-file.ts';
-import type { Workbench } from './workbench.ts';
 
 interface BreakHandlerParts {
   readonly workbench: Workbench;

@@ -1,19 +1,19 @@
 /** The channels of the extracts screen: files that were chosen or dropped, previews, imports, changes, mappings. */
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
-import type { InvokeArgs, Topic } from '../shared/contract.ts';
-import { sha256Of } from '../shared/digest.ts';
-import { TieoutError } from '../shared/errors.ts';
-import type { OfferedFile } from '../shared/extract-channels.ts';
-import type { ExtractFault } from '../shared/extracts.ts';
-import { parseMonth } from '../shared/month.ts';
-import type { Handlers } from './ipc.ts';
-import type { Jobs } from './jobs/jobs.ts';
-import { changeRows } from './ledger/import-changes.ts';
-import { type ExtractMapping, parseMapping } from './ledger/mapping.ts';
-import { listMappings, storedMapping } from './ledger/mapping-store.ts';
-import { listExtracts } from './views/extracts.ts';
-import type { Workbench } from './workbench.ts';
+import type { InvokeArgs, Topic } from '../../shared/contract.ts';
+import { sha256Of } from '../../shared/digest.ts';
+import { TieoutError } from '../../shared/errors.ts';
+import type { OfferedFile } from '../../shared/extract-channels.ts';
+import type { ExtractFault } from '../../shared/extracts.ts';
+import { parseMonth } from '../../shared/month.ts';
+import type { Handlers } from '../ipc.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import { changeRows } from '../ledger/import-changes.ts';
+import { type ExtractMapping, parseMapping } from '../ledger/mapping.ts';
+import { listMappings, storedMapping } from '../ledger/mapping-store.ts';
+import { listExtracts } from '../views/extracts.ts';
+import type { Workbench } from '../workbench.ts';
 
 interface ExtractHandlerParts {
   readonly workbench: Workbench;

@@ -1,10 +1,10 @@
 /** What the channels of the close and of netting do. */
-import type { Topic } from '../shared/contract.ts';
-import { TieoutError } from '../shared/errors.ts';
-import { type Month, parseMonth } from '../shared/month.ts';
-import { parseSettings } from './close/settings.ts';
-import type { Handlers } from './ipc.ts';
-import type { Workbench } from './workbench.ts';
+import type { Topic } from '../../shared/contract.ts';
+import { TieoutError } from '../../shared/errors.ts';
+import { type Month, parseMonth } from '../../shared/month.ts';
+import { parseSettings } from '../close/settings.ts';
+import type { Handlers } from '../ipc.ts';
+import type { Workbench } from '../workbench.ts';
 
 function monthOf(text: string): Month {
   const month = parseMonth(text);

@@ -1,15 +1,15 @@
 /** The channels of the rules screen. */
-import type { Topic } from '../shared/contract.ts';
-import { TieoutError } from '../shared/errors.ts';
-import { type Month, parseMonth } from '../shared/month.ts';
-import type { RULE_CHANNELS } from '../shared/rule-channels.ts';
-import type { Handlers } from './ipc.ts';
-import { dryRun } from './recon/dry-run.ts';
-import { listMatches } from './recon/match-list.ts';
-import { examineRules, parseRules } from './recon/rule-file.ts';
-import { findRules, listRules } from './recon/rule-store.ts';
-import { monthWaterfall } from './recon/waterfall.ts';
-import type { Workbench } from './workbench.ts';
+import type { Topic } from '../../shared/contract.ts';
+import { TieoutError } from '../../shared/errors.ts';
+import { type Month, parseMonth } from '../../shared/month.ts';
+import type { RULE_CHANNELS } from '../../shared/rule-channels.ts';
+import type { Handlers } from '../ipc.ts';
+import { dryRun } from '../recon/dry-run.ts';
+import { listMatches } from '../recon/match-list.ts';
+import { examineRules, parseRules } from '../recon/rule-file.ts';
+import { findRules, listRules } from '../recon/rule-store.ts';
+import { monthWaterfall } from '../recon/waterfall.ts';
+import type { Workbench } from '../workbench.ts';
 
 /** Items of a dry run that are shown. */
 const SHOWN = 200;

@@ -1,8 +1,8 @@
 /** What the channels of restatements do: the diff of two runs and windows of it. */
-import type { Handlers } from './ipc.ts';
-import { runNamed } from './restatement/named-run.ts';
-import type { RunDiff } from './restatement/run-diffs.ts';
-import type { Workbench } from './workbench.ts';
+import type { Handlers } from '../ipc.ts';
+import { runNamed } from '../restatement/named-run.ts';
+import type { RunDiff } from '../restatement/run-diffs.ts';
+import type { Workbench } from '../workbench.ts';
 
 const ANY = { month: null, resource: 'settlements', source: null } as const;
 

@@ -29,6 +29,7 @@ const STEPS: Readonly<Record<string, () => Counts>> = {
   'dead-code': () => check([[join(BIN, 'knip', 'bin', 'knip.js')]]),
   unit: () => suite('unit'),
   integration: () => suite('integration'),
+  timed: () => suite('timed'),
   build: () => check([[join(ROOT, 'build', 'bundle.ts')]]),
   e2e: () => {
     say(`The app runs on: ${appHost()}`);

@@ -1,16 +1,11 @@
-/** The three kinds of tests; `npm test` runs them all, `npx vitest --config build/vitest.config.ts` some. */
+/** The kinds of tests; `npm test` runs them all, `npx vitest --config build/vitest.config.ts` some. */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { ROOT } from './layout.ts';
 import { CountsReporter } from './vitest.reporter.ts';
 
-/**
- * Tests that hold the product to a time may fail on a machine that does something else too: they are tried again, and
- * `npm test` names at its end which were.
- */
-const TIMED = { retry: 1 };
-
+const TIMED = 'test/integration/**/*.timed.test.ts';
 const display = join(ROOT, 'test', 'e2e', 'display.setup.ts');
 
 export default defineConfig({
@@ -19,6 +14,10 @@ export default defineConfig({
     // One a core: without it Vitest leaves one free.
     maxWorkers: availableParallelism(),
     reporters: ['default', new CountsReporter()],
+    // What is waited for may take long beside other tests; what may not is said by the test.
+    expect: { poll: { timeout: 30_000 } },
+    // A virtual machine may stand still for a moment: `npm test` names at its end what passed only when tried again.
+    retry: 1,
     projects: [
       {
         extends: true,
@@ -29,8 +28,20 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.{ts,tsx}', 'test/electron-host/**/*.test.ts'],
-          ...TIMED,
+          exclude: [TIMED],
           globalSetup: display,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'timed',
+          include: [TIMED],
+          // What holds the product to milliseconds has the machine to itself.
+          fileParallelism: false,
+          retry: 3,
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },
@@ -40,7 +51,6 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          ...TIMED,
           globalSetup: display,
           // One window at a time: they share a display, and two cores.
           fileParallelism: false,

@@ -33,7 +33,11 @@ export interface PageReading {
   close(): void;
 }
 
+/** What a thread may have before it while another is not worth its start: two pages of a thousand records. */
+const ENOUGH_BYTES = 1024 * 1024;
+
 interface Waiting {
+  readonly bytes: number;
   readonly resolve: (page: ReadPage) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -45,6 +49,7 @@ class PageWorker {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   readonly #plans = new Set<number>();
+  #bytes = 0;
   failed = false;
 
   constructor() {
@@ -69,11 +74,13 @@ class PageWorker {
     });
   }
 
+  /** Bytes that wait to be read, and those that are. */
   get load(): number {
-    return this.#waiting.size;
+    return this.#bytes;
   }
 
   #done(id: number): void {
+    this.#bytes -= this.#waiting.get(id)?.bytes ?? 0;
     this.#waiting.delete(id);
     if (this.#waiting.size === 0) this.#worker.unref();
   }
@@ -84,7 +91,9 @@ class PageWorker {
       this.#tell({ type: 'plan', plan: request.plan, reading });
     }
     return new Promise((resolve, reject) => {
-      this.#waiting.set(request.id, { resolve, reject });
+      const bytes = request.body.length;
+      this.#waiting.set(request.id, { bytes, resolve, reject });
+      this.#bytes += bytes;
       this.#worker.ref();
       this.#tell(request, [request.body.buffer]);
     });
@@ -148,7 +157,7 @@ export class PageWorkers {
       (least, worker) => (least === null || worker.load < least.load ? worker : least),
       null,
     );
-    if (idle !== null && (idle.load === 0 || this.#workers.length >= this.#most)) return idle;
+    if (idle !== null && (idle.load < ENOUGH_BYTES || this.#workers.length >= this.#most)) return idle;
     const started = new PageWorker();
     this.#workers.push(started);
     return started;

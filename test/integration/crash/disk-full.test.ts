@@ -10,7 +10,7 @@ import { tieout } from '../cli/in-process.ts';
 import { expectSound } from './sound-workspace.ts';
 
 const MONTH = '2024-03';
-const RECORDS = 2000;
+const RECORDS = 800;
 const MEGABYTE = 1024 * 1024;
 
 const disk = join(temporaryFolder(), 'disk');
@@ -56,7 +56,7 @@ async function whole(): Promise<void> {
 /** Runs a command with ever more room until it goes through. @returns how often the disk was full, and how it ended. */
 async function untilRoom(args: readonly string[]): Promise<{ readonly full: number; readonly ended: Ended }> {
   let full = 0;
-  for (let room = 0; room <= 32 * MEGABYTE; room = room === 0 ? 8192 : room * 4) {
+  for (let room = 0; room <= 32 * MEGABYTE; room = room === 0 ? 8192 : room * 16) {
     leave(room);
     const ended = await run(...args);
     if (ended.code === 0) {

@@ -1,5 +1,5 @@
 /**
- * `kill -9` at random moments of a month's work. TIEOUT_KILLS says how many (24 unless told; 200 take some minutes),
+ * `kill -9` at random moments of a month's work. TIEOUT_KILLS says how many (12 unless told; 200 take some minutes),
  * TIEOUT_KILL_SEED which moments.
  */
 import { spawn } from 'node:child_process';
@@ -25,7 +25,7 @@ import { tieout } from '../cli/in-process.ts';
 import { stored } from '../workspace/stored-tables.ts';
 import { expectSound } from './sound-workspace.ts';
 
-const KILLS = Number(process.env.TIEOUT_KILLS ?? 24);
+const KILLS = Number(process.env.TIEOUT_KILLS ?? 12);
 const SEED = Number(process.env.TIEOUT_KILL_SEED ?? 20_240_310);
 /** Months that are worked on at once. */
 const LANES = 2;

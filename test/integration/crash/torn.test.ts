@@ -1,6 +1,6 @@
 /**
  * Database files that were torn: cut short, overwritten, zeroed, with and without a log beside them. TIEOUT_TEARS says how
- * many (4 unless told), TIEOUT_TEAR_SEED which.
+ * many (2 unless told), TIEOUT_TEAR_SEED which.
  */
 import { copyFileSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { expectSound } from './sound-workspace.ts';
 import { type Dump, differingTables, dumpTables } from './table-dumps.ts';
 import { APRIL, openServices, wholeMonth } from './whole-month.ts';
 
-const TEARS = Number(process.env.TIEOUT_TEARS ?? 4);
+const TEARS = Number(process.env.TIEOUT_TEARS ?? 2);
 const SEED = Number(process.env.TIEOUT_TEAR_SEED ?? 7);
 
 /** The same numbers in [0, 1) in every run of the test. */

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { paced } from '../../pace.ts';
 import { asking, pagesOf, pause } from './support/listing.ts';
 import { type Caller, caller } from './support/loop.ts';
 import { vendorBench, withTokens } from './support/open-vendor.ts';
@@ -23,7 +24,7 @@ describe('cancelling', () => {
     const who = caller();
     const work = pagesOf(asking(bench, vendor, vendor.windows.open(4), who));
     await expect.poll(() => server.seen.length).toBe(2);
-    expect(await cancelled(who, work)).toBeLessThan(200);
+    expect(await cancelled(who, work)).toBeLessThan(paced(200));
   });
 
   it('ends within 200 ms in a backoff', async () => {
@@ -34,7 +35,7 @@ describe('cancelling', () => {
     const who = caller();
     const work = pagesOf(asking(bench, vendor, vendor.windows.open(4), who));
     await expect.poll(() => bench.clock.sleeps).toEqual([100_000]);
-    expect(await cancelled(who, work)).toBeLessThan(200);
+    expect(await cancelled(who, work)).toBeLessThan(paced(200));
   });
 
   it('ends within 200 ms while it waits for a slot, and what was queued is never sent', async () => {
@@ -48,7 +49,7 @@ describe('cancelling', () => {
     const who = caller();
     const work = vendor.client.get(new URL(`${server.origin}/queued`), who.context);
     await pause(20);
-    expect(await cancelled(who, work)).toBeLessThan(200);
+    expect(await cancelled(who, work)).toBeLessThan(paced(200));
     await vendor.close();
     expect(server.seen.map((seen) => seen.url.pathname)).toEqual(['/oauth2/token', '/page']);
   });
@@ -60,7 +61,7 @@ describe('cancelling', () => {
     const who = caller();
     const work = pagesOf(asking(bench, vendor, vendor.windows.open(4), who));
     await expect.poll(() => server.seen.length).toBe(1);
-    expect(await cancelled(who, work)).toBeLessThan(200);
+    expect(await cancelled(who, work)).toBeLessThan(paced(200));
   });
 
   it('ends within 200 ms in the middle of a body', async () => {
@@ -77,7 +78,7 @@ describe('cancelling', () => {
     const work = pagesOf(asking(bench, vendor, vendor.windows.open(4), who));
     await expect.poll(() => server.seen.length).toBe(2);
     await pause(30);
-    expect(await cancelled(who, work)).toBeLessThan(200);
+    expect(await cancelled(who, work)).toBeLessThan(paced(200));
   });
 
   it('ends within 200 ms while a connection is being made', async () => {
@@ -94,7 +95,7 @@ describe('cancelling', () => {
     const who = caller();
     const work = pagesOf(asking(bench, vendor, vendor.windows.open(4), who));
     await accepted;
-    expect(await cancelled(who, work)).toBeLessThan(200);
+    expect(await cancelled(who, work)).toBeLessThan(paced(200));
   });
 
   it('ends within 200 ms while a large body is being unpacked', async () => {
@@ -113,6 +114,6 @@ describe('cancelling', () => {
     const work = vendor.client.get(new URL(`${server.origin}/page`), who.context);
     await expect.poll(() => server.seen.length, { interval: 1 }).toBe(2);
     await pause(10);
-    expect(await cancelled(who, work)).toBeLessThan(200);
+    expect(await cancelled(who, work)).toBeLessThan(paced(200));
   });
 });

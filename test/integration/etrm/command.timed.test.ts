@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { paced } from '../../pace.ts';
 import { pageBody } from './support/settlements.ts';
 import { type Answer, hang, json, serve, status } from './support/test-server.ts';
 
@@ -79,26 +80,20 @@ describe('tieout sync', () => {
     ['sound', 0, vendor(hang, () => false), null],
     ['429 for ever', 3, vendor(status(429)), 'vendor-retries-exhausted'],
     ['403 that repeats the token', 4, vendor(echo), 'credentials-refused'],
-  ])(
-    '%s: exit %i',
-    async (_, exit, answer, code) => {
-      const server = await serve(answer);
-      const ran = await sync(server.origin, await folder());
-      expect(ran.code).toBe(exit);
-      const events = ran.stdout
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line));
-      expect(events.at(-1)).toMatchObject(
-        code === null ? { type: 'done', pages: 3 } : { type: 'error', code },
-      );
-      for (const secret of [SECRET, encodeURIComponent(SECRET), 'SECRETTOKEN']) {
-        expect(`${ran.stdout}${ran.stderr}`).not.toContain(secret);
-      }
-      expect(ran.stderr).toContain('"module":"etrm.http"');
-    },
-    20_000,
-  );
+  ])('%s: exit %i', async (_, exit, answer, code) => {
+    const server = await serve(answer);
+    const ran = await sync(server.origin, await folder());
+    expect(ran.code).toBe(exit);
+    const events = ran.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(events.at(-1)).toMatchObject(code === null ? { type: 'done', pages: 3 } : { type: 'error', code });
+    for (const secret of [SECRET, encodeURIComponent(SECRET), 'SECRETTOKEN']) {
+      expect(`${ran.stdout}${ran.stderr}`).not.toContain(secret);
+    }
+    expect(ran.stderr).toContain('"module":"etrm.http"');
+  });
 
   it('interrupted in a request that hangs: exit 130 soon, and the next sync goes on', async () => {
     let ill = true;
@@ -107,12 +102,12 @@ describe('tieout sync', () => {
     const stopped = await sync(server.origin, workspace, /"type":"page"/);
     expect(stopped.code).toBe(130);
     // The process's own end, the database's closing in it.
-    expect(stopped.msToEnd).toBeLessThan(2000);
+    expect(stopped.msToEnd).toBeLessThan(paced(2000));
     ill = false;
     const asked = server.seen.length;
     const done = await sync(server.origin, workspace);
     expect(done.code).toBe(0);
     const pages = server.seen.slice(asked).map(({ url }) => url.searchParams.get('page'));
     expect(pages.indexOf('2')).toBeLessThan(pages.indexOf('1'));
-  }, 20_000);
+  });
 });

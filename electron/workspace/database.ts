@@ -7,9 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import {
   BIGINT,
   BOOLEAN,
-  type DuckDBAppender,
   type DuckDBConnection,
-  DuckDBDataChunk,
   DuckDBInstance,
   type DuckDBResult,
   type DuckDBType,
@@ -18,8 +16,9 @@ import {
 } from '@duckdb/node-api';
 import { TieoutError } from '../../shared/errors.ts';
 import type { StoredColumn } from '../ingest/row-layout.ts';
+import { appendColumns, appendRows } from './appending.ts';
+import { databaseError } from './engine-errors.ts';
 import { Row } from './row.ts';
-import { chunksOfPiece } from './row-vectors.ts';
 
 export type Parameter = string | number | bigint | boolean | null;
 
@@ -67,12 +66,6 @@ export interface Journal {
   close(): Promise<void>;
 }
 
-/** How long rows are appended before others get a turn. */
-const APPEND_MS = 8;
-
-/** Rows of a DuckDB vector: a chunk holds no more. */
-const CHUNK_ROWS = 2048;
-
 function typeOf(value: Parameter): DuckDBType {
   if (typeof value === 'boolean') return BOOLEAN;
   return typeof value === 'number' || typeof value === 'bigint' ? BIGINT : VARCHAR;
@@ -82,58 +75,6 @@ function boundValue(value: Parameter): DuckDBValue {
   if (typeof value !== 'number') return value;
   if (!Number.isSafeInteger(value)) throw new TieoutError('internal', `${value} is no integer to bind.`);
   return BigInt(value);
-}
-
-/** What the engine says of a file that is not what it wrote. */
-const DAMAGE =
-  /not a valid duckdb|corrupt|checksum|serialization error|failed to (?:load metadata|deserialize|scan)|could not read enough|failure while replaying wal|(?:internal|fatal) error|bit ?packing|bit width/i;
-
-/** @param what the engine says, or why it is not asked. */
-export function damaged(path: string, what: string, options: ErrorOptions = {}): TieoutError {
-  return new TieoutError(
-    'workspace-damaged',
-    `The database ${path} is damaged; run tieout rebuild --workspace ${dirname(path)}, which makes it anew from the audit journal and the evidence beside it.`,
-    { path, found: what },
-    options,
-  );
-}
-
-/** DuckDB's error as one of ours, by what it says. */
-function databaseError(error: unknown, path: string): TieoutError {
-  const text = error instanceof Error ? error.message : String(error);
-  const details = { path };
-  const options = { cause: error };
-  if (/could not set lock|conflicting lock|being used by another process/i.test(text)) {
-    return new TieoutError(
-      'workspace-locked',
-      `The workspace ${path} is open in another Tieout; close it there, or name another with --workspace DIR.`,
-      details,
-      options,
-    );
-  }
-  if (/no space left|ENOSPC|disk is full|not enough space|out of disk/i.test(text)) {
-    return new TieoutError(
-      'workspace-full',
-      `The disk of the workspace ${path} is full; free space and run again, what was committed stays.`,
-      details,
-      options,
-    );
-  }
-  if (DAMAGE.test(text)) return damaged(path, text.split('\n')[0] ?? '', options);
-  if (/permission denied|read-only|cannot open file/i.test(text)) {
-    return new TieoutError(
-      'workspace-unwritable',
-      `The workspace ${path} cannot be written; check its permissions or name another with --workspace DIR.`,
-      details,
-      options,
-    );
-  }
-  return new TieoutError(
-    'internal',
-    `The database refused a statement (${text.split('\n')[0] ?? ''}).`,
-    details,
-    options,
-  );
 }
 
 /** Files that this process has open: the engine's lock keeps out other processes only, and two of it in one destroy a file. */
@@ -218,6 +159,15 @@ export class Database implements Reader {
     }
   }
 
+  /** What the engine says of this, as one of our errors. */
+  async #said(work: Promise<void>): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      throw databaseError(error, this.#path);
+    }
+  }
+
   rows(sql: string, parameters: readonly Parameter[] = []): Promise<readonly Row[]> {
     return this.#query(this.#reader, sql, parameters);
   }
@@ -274,11 +224,11 @@ export class Database implements Reader {
         run: async (sql, parameters = []) => {
           await this.#query(connection, sql, parameters);
         },
-        append: (table, types, columns) => this.#append(connection, table, types, columns),
+        append: (table, types, columns) => this.#said(appendColumns(connection, table, types, columns)),
         appendRows: (table, runId, columns, pieces) =>
-          this.#appendRows(connection, { table, runId }, columns, pieces),
+          this.#said(appendRows(connection, { table, runId }, columns, pieces)),
         appendTemporary: (table, columns, pieces) =>
-          this.#appendRows(connection, { table, runId: null }, columns, pieces),
+          this.#said(appendRows(connection, { table, runId: null }, columns, pieces)),
         journal: (added) => {
           this.#journal?.check();
           lines.push(...added);
@@ -294,31 +244,6 @@ export class Database implements Reader {
     }
   }
 
-  async #append(
-    connection: DuckDBConnection,
-    table: string,
-    types: readonly DuckDBType[],
-    columns: readonly (readonly DuckDBValue[])[],
-  ): Promise<void> {
-    const count = columns[0]?.length ?? 0;
-    if (count === 0) return;
-    let appender: DuckDBAppender | null = null;
-    try {
-      appender = await connection.createAppender(table);
-      for (let from = 0; from < count; from += CHUNK_ROWS) {
-        const to = Math.min(from + CHUNK_ROWS, count);
-        const chunk = DuckDBDataChunk.create(types, to - from);
-        chunk.setColumns(columns.map((column) => (count <= CHUNK_ROWS ? column : column.slice(from, to))));
-        appender.appendDataChunk(chunk);
-      }
-      appender.flushSync();
-    } catch (error) {
-      throw databaseError(error, this.#path);
-    } finally {
-      appender?.closeSync();
-    }
-  }
-
   /**
    * Runs `work` on a connection of its own: an append ends whatever else its connection is about, so that the one that all
    * read by cannot have any.
@@ -330,40 +255,10 @@ export class Database implements Reader {
         rows: (sql, parameters = []) => this.#query(connection, sql, parameters),
         row: async (sql, parameters = []) => (await this.#query(connection, sql, parameters))[0] ?? null,
         appendTemporary: (table, columns, pieces) =>
-          this.#appendRows(connection, { table, runId: null }, columns, pieces),
+          this.#said(appendRows(connection, { table, runId: null }, columns, pieces)),
       });
     } finally {
       connection.closeSync();
-    }
-  }
-
-  /** @param into a table of the database, whose rows bear the run, or a temporary one of the connection. */
-  async #appendRows(
-    connection: DuckDBConnection,
-    into: { readonly table: string; readonly runId: string | null },
-    columns: readonly StoredColumn[],
-    pieces: readonly Uint8Array<ArrayBuffer>[],
-  ): Promise<void> {
-    let appender: DuckDBAppender | null = null;
-    let paused = performance.now();
-    try {
-      appender = await (into.runId === null
-        ? connection.createAppender(into.table, 'main', 'temp')
-        : connection.createAppender(into.table));
-      for (const piece of pieces) {
-        for (const chunk of chunksOfPiece(piece, columns, into.runId)) {
-          appender.appendDataChunk(chunk);
-          // Little by little: what is flushed at once holds this thread.
-          appender.flushSync();
-          if (performance.now() - paused < APPEND_MS) continue;
-          await new Promise(setImmediate);
-          paused = performance.now();
-        }
-      }
-    } catch (error) {
-      throw databaseError(error, this.#path);
-    } finally {
-      appender?.closeSync();
     }
   }
 

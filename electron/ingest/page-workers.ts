@@ -33,8 +33,8 @@ export interface PageReading {
   close(): void;
 }
 
-/** What a thread may have before it while another is not worth its start: two pages of a thousand records. */
-const ENOUGH_BYTES = 1024 * 1024;
+/** What a thread may have before it while another is not worth its start: less than a page of a thousand records. */
+const ENOUGH_BYTES = 256 * 1024;
 
 interface Waiting {
   readonly bytes: number;

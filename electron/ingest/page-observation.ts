@@ -227,8 +227,18 @@ export class PageObservation {
     if (end === to - 1) {
       this.digits(member, source, start + 1, index);
       member.numericStrings += 1;
-    } else if (this.unusualDigits(member, textOf(source, start, to).trim(), index))
-      member.numericStrings += 1;
+      return;
+    }
+    // What follows the digits of a date or a time is in no number.
+    const next = byteAt(source.bytes, end);
+    if (
+      end > start + 1 &&
+      next > SPACE &&
+      next < 0x80 &&
+      !(next === LOWER_E || next === UPPER_E || next === BACKSLASH)
+    )
+      return;
+    if (this.unusualDigits(member, textOf(source, start, to).trim(), index)) member.numericStrings += 1;
   }
 
   private number(slot: number, member: Member, source: Source, start: number, index: number): void {

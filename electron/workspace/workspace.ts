@@ -1,6 +1,6 @@
 /** One workspace: a folder with the database, the evidence, the reports and the logs, open in one process at a time. */
 import { mkdir, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { TieoutError } from '../../shared/errors.ts';
 import { AuditJournal, JOURNAL_FILE, lostEvents } from './audit-journal.ts';
 import { Database } from './database.ts';
@@ -43,9 +43,18 @@ function isOurs(name: string): boolean {
 
 /**
  * @throws TieoutError `workspace-foreign` where the folder holds something, and nothing of ours; `workspace-damaged` where
- *   it has a journal and no database.
+ *   it has a journal and no database; `workspace-unwritable` where it cannot be made, or bears a name that the engine
+ *   would take apart.
  */
 async function prepareFolder(folder: string): Promise<void> {
+  // The engine looks for its log before the question mark.
+  if (resolve(folder).includes('?')) {
+    throw new TieoutError(
+      'workspace-unwritable',
+      `The workspace ${folder} has a question mark in its path, which the database engine cannot use; name another with --workspace DIR.`,
+      { path: folder },
+    );
+  }
   try {
     await mkdir(folder, { recursive: true });
     const names = await readdir(folder);

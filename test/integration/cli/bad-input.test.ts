@@ -554,6 +554,13 @@ describe('a workspace that is not ours ends with 5, untouched,', () => {
     const path = file('workspace', 'x');
     expectError(await verify(path), 5, 'workspace-unwritable', /cannot be made or read/);
     expectError(await verify(join(path, 'deeper')), 5, 'workspace-unwritable', /cannot be made or read/);
+    expectError(
+      await verify(`${path} or not?`),
+      5,
+      'workspace-unwritable',
+      /has a question mark in its path/,
+    );
+    expect(existsSync(`${path} or not?`)).toBe(false);
   });
 
   it('where it lies in a folder that looks like one of ours and holds none', async () => {

@@ -21,7 +21,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'], testTimeout: 30_000 },
+        test: { name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'], testTimeout: 60_000 },
       },
       {
         extends: true,
@@ -54,6 +54,7 @@ export default defineConfig({
           globalSetup: display,
           // One window at a time: they share a display, and two cores.
           fileParallelism: false,
+          retry: 2,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

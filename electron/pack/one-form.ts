@@ -30,6 +30,30 @@ function instant(text: string): string {
   return `${new Date(ms).toISOString().slice(0, 19)}.${fraction.slice(0, 6).padEnd(6, '0')}`;
 }
 
+/** The hours of a month are few, its rows are many. */
+const instants = new Map<string, string>();
+const MOST_INSTANTS = 20_000;
+
+function knownInstant(text: string): string {
+  const known = instants.get(text);
+  if (known !== undefined) return known;
+  const found = instant(text);
+  if (instants.size >= MOST_INSTANTS) instants.clear();
+  instants.set(text, found);
+  return found;
+}
+
+type Shape = 'text' | 'code' | 'time' | 'whole' | 'decimal';
+
+function shapeOf(field: string): Shape {
+  if (TIMES.has(field)) return 'time';
+  if (WHOLE.has(field)) return 'whole';
+  if (CODES.has(field)) return 'code';
+  return DECIMAL_FIELDS.has(field) ? 'decimal' : 'text';
+}
+
+const SHAPES: ReadonlyMap<string, Shape> = new Map(POSTING_FORM.map((field) => [field, shapeOf(field)]));
+
 /**
  * @param sent numbers as their digits. @param absent what a field is where it was not sent.
  * @throws RangeError where a time is none.
@@ -42,15 +66,18 @@ export function inOneForm(
   const row: Record<string, string | number | null> = {};
   for (const field of fields) {
     const value = sent[field];
-    const numeric = WHOLE.has(field) || DECIMAL_FIELDS.has(field);
+    const shape = SHAPES.get(field) ?? 'text';
+    const numeric = shape === 'whole' || shape === 'decimal';
     const text =
-      typeof value === 'string' || (numeric && value !== null && value !== undefined)
-        ? String(value).trim()
-        : '';
+      typeof value === 'string'
+        ? value.trim()
+        : numeric && value !== null && value !== undefined
+          ? String(value).trim()
+          : '';
     if (text === '') row[field] = absent[field] ?? null;
-    else if (TIMES.has(field)) row[field] = instant(text);
-    else if (WHOLE.has(field)) row[field] = Number(text);
-    else row[field] = CODES.has(field) ? text.toUpperCase() : text;
+    else if (shape === 'time') row[field] = knownInstant(text);
+    else if (shape === 'whole') row[field] = Number(text);
+    else row[field] = shape === 'code' ? text.toUpperCase() : text;
   }
   return row;
 }

@@ -34,9 +34,13 @@ export class PackDifferences {
       return await work();
     } catch (error) {
       signal.throwIfAborted();
-      const why = error instanceof Error ? error.message : String(error);
-      this.expect(subject, name, 'something that can be read', why);
+      this.unread(subject, name, error);
       return null;
     }
+  }
+
+  unread(subject: string, name: string, error: unknown): void {
+    const why = error instanceof Error ? error.message : String(error);
+    this.expect(subject, name, 'something that can be read', why);
   }
 }

@@ -3,14 +3,29 @@ import { constants } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import zlib from 'node:zlib';
+import { z } from 'zod';
 import { TieoutError } from '../../shared/errors.ts';
 import type { PackDifferences } from './pack-differences.ts';
-import { DEFLATED, directoryBytes, localHeader, type ZipMember } from './zip-layout.ts';
+import {
+  DEFLATED,
+  directoryBytes,
+  END_BYTES,
+  LARGE_END_BYTES,
+  LOCATOR_BYTES,
+  localHeader,
+  type ZipMember,
+} from './zip-layout.ts';
 
 const CHUNK = 256 * 1024;
-const END = 22;
-/** A directory of the most members that a pack may have is no larger than this. */
-const MOST_DIRECTORY = 64 * 1024 * 1024;
+/** Of a million pages the directory is half as large. */
+const MOST_DIRECTORY = 256 * 1024 * 1024;
+/** What is no larger is unpacked at once: a stream for each page takes longer than the page. */
+const AT_ONCE = 4 * 1024 * 1024;
+
+const unpacked = z.object({
+  buffer: z.instanceof(Buffer),
+  engine: z.object({ bytesWritten: z.number() }),
+});
 
 async function bytesAt(handle: FileHandle, at: number, length: number): Promise<Buffer> {
   const buffer = Buffer.alloc(Math.max(0, length));
@@ -23,34 +38,67 @@ async function bytesAt(handle: FileHandle, at: number, length: number): Promise<
   return buffer.subarray(0, done);
 }
 
+interface DirectoryPlace {
+  readonly count: number;
+  readonly length: number;
+  readonly start: number;
+}
+
+/** Where the records at the end say that the directory is. What they say is held against the file before it is believed. */
+async function directoryPlace(handle: FileHandle, size: number): Promise<DirectoryPlace | null> {
+  const room = END_BYTES + LOCATOR_BYTES + LARGE_END_BYTES;
+  const ends = await bytesAt(handle, Math.max(0, size - room), room);
+  const end = ends.subarray(-END_BYTES);
+  if (end.length < END_BYTES || end.toString('latin1', 0, 4) !== 'PK\u0005\u0006') return null;
+  if (ends.length === room && ends.toString('latin1', 0, 4) === 'PK\u0006\u0006') {
+    const wide = (at: number): number => Number(ends.readBigUInt64LE(at));
+    return { count: wide(32), length: wide(40), start: wide(48) };
+  }
+  return { count: end.readUInt16LE(10), length: end.readUInt32LE(12), start: end.readUInt32LE(16) };
+}
+
+/** Sizes that an entry has in 64 bits, in the order in which APPNOTE has them: of the content, of the packed bytes. */
+function wideSizes(data: Buffer, extra: number, size: number, packed: number): readonly [number, number] {
+  const full = 0xffffffff;
+  let at = extra + 4;
+  const next = (plain: number): number => {
+    if (plain !== full || at + 8 > data.length) return plain;
+    at += 8;
+    return Number(data.readBigUInt64LE(at - 8));
+  };
+  return [next(size), next(packed)];
+}
+
 /** What the directory at the end says; null where it is none. */
 async function directoryOf(handle: FileHandle, size: number): Promise<readonly ZipMember[] | null> {
-  const end = await bytesAt(handle, Math.max(0, size - END), END);
-  if (end.length < END || end.toString('latin1', 0, 4) !== 'PK\u0005\u0006') return null;
-  const count = end.readUInt16LE(10);
-  const length = end.readUInt32LE(12);
-  const start = end.readUInt32LE(16);
-  if (start + length > size || length > MOST_DIRECTORY) return null;
-  const data = await bytesAt(handle, start, length);
+  const place = await directoryPlace(handle, size);
+  if (place === null || place.start + place.length > size || place.length > MOST_DIRECTORY) return null;
+  const data = await bytesAt(handle, place.start, place.length);
   const members: ZipMember[] = [];
   let header = 0;
   let at = 0;
   while (header + 46 <= data.length) {
     if (data.toString('latin1', header, header + 4) !== 'PK\u0001\u0002') return null;
-    const nameBytes = data.readUInt16LE(header + 28);
+    const nameEnd = header + 46 + data.readUInt16LE(header + 28);
+    const [content, packed] = wideSizes(
+      data,
+      nameEnd,
+      data.readUInt32LE(header + 24),
+      data.readUInt32LE(header + 20),
+    );
     const member = {
-      name: data.toString('utf8', header + 46, header + 46 + nameBytes),
+      name: data.toString('utf8', header + 46, nameEnd),
       method: data.readUInt16LE(header + 10),
       crc: data.readUInt32LE(header + 16),
-      packed: data.readUInt32LE(header + 20),
-      size: data.readUInt32LE(header + 24),
+      packed,
+      size: content,
       at,
     };
     members.push(member);
     at += localHeader(member).length + member.packed;
-    header += 46 + nameBytes + data.readUInt16LE(header + 30) + data.readUInt16LE(header + 32);
+    header = nameEnd + data.readUInt16LE(header + 30) + data.readUInt16LE(header + 32);
   }
-  return header === data.length && members.length === count ? members : null;
+  return header === data.length && members.length === place.count ? members : null;
 }
 
 async function sha256At(handle: FileHandle, at: number, length: number): Promise<string> {
@@ -124,10 +172,11 @@ export class PackFile {
   ): Promise<void> {
     const wanted = localHeader(member);
     const found = await bytesAt(handle, member.at, wanted.length);
-    differences.expect('zip', `header of ${member.name}`, wanted.toString('hex'), found.toString('hex'));
-    const twice = members.has(member.name);
-    differences.expect('zip', `only member named ${member.name}`, 'one', twice ? 'another' : 'one');
-    if (!twice) members.set(member.name, member);
+    if (!wanted.equals(found))
+      differences.expect('zip', `header of ${member.name}`, wanted.toString('hex'), found.toString('hex'));
+    if (members.has(member.name))
+      differences.expect('zip', `only member named ${member.name}`, 'one', 'another');
+    else members.set(member.name, member);
   }
 
   #member(name: string): ZipMember {
@@ -165,8 +214,18 @@ export class PackFile {
       engine.destroy();
       await fed;
     }
-    if (engine.bytesWritten !== member.packed)
-      throw new RangeError('its packed bytes do not end where they should');
+    if (engine.bytesWritten !== member.packed) throw unended();
+  }
+
+  /** @throws where it cannot be unpacked, is larger than the directory says or does not end where it should. */
+  async #unpacked(member: ZipMember): Promise<Buffer> {
+    const start = member.at + localHeader(member).length;
+    const packed = await bytesAt(this.#handle, start, member.packed);
+    // With `info` Node answers with the engine beside the bytes, which its types do not say.
+    const options = { info: true, maxOutputLength: Math.max(1, member.size) };
+    const { buffer, engine } = unpacked.parse(zlib.inflateRawSync(packed, options));
+    if (engine.bytesWritten !== member.packed) throw unended();
+    return buffer;
   }
 
   async *#packed(member: ZipMember): AsyncGenerator<Buffer> {
@@ -188,6 +247,9 @@ export class PackFile {
 
   /** @throws as `pieces`. */
   async content(name: string): Promise<Buffer> {
+    const member = this.#member(name);
+    if (member.method === DEFLATED && member.packed <= AT_ONCE && member.size <= AT_ONCE)
+      return await this.#unpacked(member);
     const pieces: Buffer[] = [];
     for await (const piece of this.pieces(name)) pieces.push(piece);
     return Buffer.concat(pieces);
@@ -216,6 +278,10 @@ export class PackFile {
   async close(): Promise<void> {
     await this.#handle.close();
   }
+}
+
+function unended(): RangeError {
+  return new RangeError('its packed bytes do not end where they should');
 }
 
 function rowOf(line: string): Readonly<Record<string, unknown>> {

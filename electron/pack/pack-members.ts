@@ -163,7 +163,7 @@ export class PackMembers {
   async #readsPlainly(id: string, bytes: Uint8Array, delimiter: string): Promise<boolean> {
     const kept = postingLines(this.#workspace.database, id);
     try {
-      for await (const sent of plainRows(bytes, delimiter)) {
+      for (const sent of plainRows(bytes, delimiter)) {
         this.#signal.throwIfAborted();
         const next = await kept.next();
         if (next.done) return false;

@@ -10,7 +10,7 @@ Exit code: 0 everything agrees; 1 something differs, each thing on a line of its
 import collections, contextlib, csv, hashlib, itertools, json, mmap, os, re, sqlite3, struct, sys, types, zipfile, zlib
 from datetime import datetime, timezone
 from decimal import Decimal, getcontext
-RULES = "@RULES@"  # SHA-256 of the default rule set, which is the one that can be worked here
+FULL, RULES = 0xffffffff, "@RULES@"  # SHA-256 of the default rule set, which is the one that can be worked here
 FIELDS = """settlement_id version trade_id deal_leg counterparty legal_entity agreement invoice_no gl_account commodity charge_type
  direction delivery_start delivery_end timezone location volume volume_uom price price_uom amount currency status""".split()
 POSTED = FIELDS + "curve_id due_date updated_at journal_id posting_date period memo".split()
@@ -39,18 +39,23 @@ class Pack:
         infos = attempt("zip", "directory", lambda: [types.SimpleNamespace(name=m.orig_filename, method=m.compress_type, crc=m.CRC,
             packed=m.compress_size, size=m.file_size) for m in zipfile.ZipFile(path).infolist()]) or []
         for m in infos:
-            m.at, m.start = at, at + 30 + len(m.name.encode("utf-8", "replace"))
+            m.at, m.start = at, at + 50 + len(m.name.encode("utf-8", "replace"))
             at = m.start + m.packed
         end = b"".join(self.header(m, central=True) for m in infos)
-        end += struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, len(infos), len(infos), len(end), at, 0)
+        n, size, count = len(infos), len(end), min(len(infos), 0xffff)
+        if n >= 0xffff or max(size, at) >= FULL:  # the end in 64 bits, and what finds it
+            end += struct.pack("<4sQ2H2L4Q4sLQL", b"PK\6\6", 44, 0x32d, 45, 0, 0, n, n, size, at, b"PK\6\7", 0, at + size, 1)
+        end += struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, count, count, min(size, FULL), min(at, FULL), 0)
         expect("zip", "directory", sha(end), sha(self.data[at:] if infos else end))
         for m in infos if not differing else ():
             expect("zip", f"header of {m.name}", self.header(m).hex(), self.data[m.at:m.start].hex())
             expect("zip", f"only member named {m.name}", m, self.members.setdefault(m.name, m))
     def header(self, m, central=False):
-        name, place = m.name.encode("utf-8", "replace"), struct.pack("<3H2L", 0, 0, 0, 0o100644 << 16, m.at)
-        said = struct.pack("<5H3L2H", 20, 0x800, m.method, 0, 33, m.crc, m.packed, m.size, len(name), 0)
-        return b"PK\1\2\x1e\3" + said + place + name if central else b"PK\3\4" + said + name
+        name, wide = m.name.encode("utf-8", "replace"), [n for n in (m.size, m.packed, m.at) if n >= FULL] if central else [m.size, m.packed]
+        extra = struct.pack(f"<2H{len(wide)}Q", 1, 8 * len(wide), *wide) if wide else b""  # what plain fields cannot hold
+        packed, size, at = (min(n, FULL) if central else FULL for n in (m.packed, m.size, m.at))
+        said = struct.pack("<5H3L2H", 45, 0x800, m.method, 0, 33, m.crc, packed, size, len(name), len(extra))
+        return b"PK\1\2-\3" + said + struct.pack("<3H2L", 0, 0, 0, 0o100644 << 16, at) + name + extra if central else b"PK\3\4" + said + name + extra
     def pieces(self, name):
         m = self.members[name]
         unpack = zlib.decompressobj(-15) if m.method == 8 else None
@@ -65,7 +70,6 @@ class Pack:
             *lines, rest = (rest + piece).split(b"\n")
             yield from map(read, lines)
         yield from [read(rest)] if rest else []
-
 def check_files(pack, manifest, told, keep):
     listed = {entry["name"]: (entry["bytes"], entry["sha256"], entry["packed_sha256"]) for entry in manifest["files"]}
     for name in sorted(set(listed) ^ set(pack.members) ^ {"manifest.json"}):
@@ -97,7 +101,6 @@ def typed(sent, fields, **row):
             text = datetime.fromisoformat(text.upper()).astimezone(timezone.utc).isoformat()
         row[field] = row.get(field) if not text else int(text) if field in WHOLE else text.upper() if field in CODES else text
     return row
-
 def check_pages(pack, manifest, told, keep):
     name, run, run_id = manifest["profile"]["results"], hashlib.sha256(), manifest["source"]["run_id"]
     letters = {(row["page"], row["index"]): row for row in pack.rows("records/dead-letters.jsonl")}
@@ -132,7 +135,6 @@ def check_extract(pack, extract, told, keep):
         header = [re.sub(r"[\s_-]+", "_", cell.strip().lower()) for cell in next(table)]
         rows = (dict(zip(header, cells)) for cells in table)
     expect("control", f"rows of {name}", extract["rows"], sum(1 for row in rows if not keep(1, row)))
-
 def judge(etrm, ledger, tolerance):
     """A key by the default rules: matched, pending, or the first category of break that applies; and each settlement once."""
     etrm.sort(key=lambda row: [(row[field] is None, row[field]) for field in FIELDS])
@@ -158,15 +160,14 @@ def derive(pairs, tolerance):
     totals, counts = {"etrm_total": collections.Counter(), "ledger_total": collections.Counter()}, collections.Counter()
     for _, group in itertools.groupby(pairs, lambda pair: pair[0]):
         rows = [(side, json.loads(row)) for _, side, row in group]
-        etrm, ledger = [row for side, row in rows if not side], [row for side, row in rows if side]
-        verdict, once = judge(etrm, ledger, tolerance)
+        ledger = [row for side, row in rows if side]
+        verdict, once = judge([row for side, row in rows if not side], ledger, tolerance)
         counts[verdict] += 1
         for total, row in [("etrm_total", row) for row in once if row["status"] != "VOID"] + [("ledger_total", row) for row in ledger]:
             totals[total][row["currency"]] += Decimal(row["amount"])
     exact = {name: {currency: format(total.normalize(), "f") for currency, total in side.items()} for name, side in totals.items()}
-    exact.update(matched=counts.pop("matched", 0), pending=counts.pop("pending", 0))
-    return {**exact, "breaks": sum(counts.values()), "by_category": dict(counts)}
-
+    ended = {verdict: counts.pop(verdict, 0) for verdict in ("matched", "pending")}
+    return {**exact, **ended, "breaks": sum(counts.values()), "by_category": dict(counts)}
 def check(pack, manifest):
     db, told = sqlite3.connect(""), {}  # a temporary file, so that a month of any size can be worked
     db.execute("CREATE TABLE kept (side, id, version, own, other, row)")
@@ -182,15 +183,13 @@ def check(pack, manifest):
         attempt("extract", extract["file"], check_extract, pack, extract, told, keep)
     rules, head = json.loads(b"".join(pack.pieces("rules/rules.json"))), next(pack.pieces(manifest["report"]))
     own = manifest["hashes"]["rules_sha256"] == RULES and not any(kind.startswith("match.") for kind, *_ in told)
-    derived = derive(db.execute(PAIRED), Decimal("0.01")) if own else {}
+    derived = {**(derive(db.execute(PAIRED), Decimal("0.01")) if own else {}), "rules_sha256": sha(json.dumps(rules, sort_keys=True).encode()),
+               "recon_sha256": told.get(("recon.done", manifest["recon_id"], None), {}).get("recon_sha256")}
     on_trust.extend([] if own else ["counts and totals: plain default rules, with no decisions on matches, alone are worked here"])
     report = json.loads(head[:head.index(b',\n"')] + b"}")
-    derived["rules_sha256"] = sha(json.dumps(rules, sort_keys=True).encode())
-    derived["recon_sha256"] = told.get(("recon.done", manifest["recon_id"], None), {}).get("recon_sha256")
     for what, value in derived.items():
         expect("control", f"{what} of the manifest", {**manifest["control"], **manifest["hashes"]}[what], value)
         expect("control", f"{what} of the report", report[what], value)
-
 def main(path):
     pack = Pack(path)
     if pack.members or pack.data[:4] != b"PK\3\4":

@@ -6,14 +6,12 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
 import { mkdir, open, rm } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
-import { TieoutError } from '../../shared/errors.ts';
 import type { ReportEvent } from '../../shared/events.ts';
 import type { Month } from '../../shared/month.ts';
 import { type Clock, isoTime } from '../clock.ts';
 import { ReportData } from '../report/report-data.ts';
-import { refuseExisting, SafeFiles, type WrittenFile } from '../report/safe-file.ts';
+import { fileError, refuseExisting, SafeFiles, type WrittenFile } from '../report/safe-file.ts';
 import { appendAudit } from '../workspace/audit-chain.ts';
-import { diskError } from '../workspace/disk-error.ts';
 import { sha256 } from '../workspace/evidence.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { PackManifest } from './pack-manifest.ts';
@@ -158,7 +156,7 @@ export async function writePack(parts: PackParts, request: PackRequest): Promise
     await safe.place();
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    throw error instanceof TieoutError ? error : diskError(error, path);
+    throw fileError(error, path);
   } finally {
     await safe.discard();
     await rm(draft, { force: true }).catch(() => {});

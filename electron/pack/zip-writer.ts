@@ -7,8 +7,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import zlib from 'node:zlib';
 import { type Sha256, sha256Of } from '../../shared/digest.ts';
-import { TieoutError } from '../../shared/errors.ts';
-import { DEFLATED, directoryBytes, localHeader, MOST, STORED, type ZipMember } from './zip-layout.ts';
+import { DEFLATED, directoryBytes, localHeader, STORED, type ZipMember } from './zip-layout.ts';
 
 /** A member with what the manifest tells of it. */
 export interface WrittenMember extends ZipMember {
@@ -49,6 +48,22 @@ async function* chunks(pieces: Pieces): AsyncGenerator<Buffer> {
   if (size > 0) yield take();
 }
 
+/** Deflated; what is one chunk is not worth a stream. */
+async function* deflated(source: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  const first = await source.next();
+  const second = first.done ? first : await source.next();
+  if (second.done) {
+    yield zlib.deflateRawSync(first.value ?? Buffer.alloc(0), { level: LEVEL });
+    return;
+  }
+  async function* all(): AsyncGenerator<Buffer> {
+    yield first.value;
+    yield second.value;
+    yield* source;
+  }
+  yield* Readable.from(all(), { objectMode: false }).compose(zlib.createDeflateRaw({ level: LEVEL }));
+}
+
 export class ZipWriter {
   readonly #handle: FileHandle;
   readonly #signal: AbortSignal;
@@ -60,7 +75,7 @@ export class ZipWriter {
     this.#signal = signal;
   }
 
-  /** @throws TieoutError `pack-too-large`; the signal's reason; errors of the file system. */
+  /** @throws the signal's reason; errors of the file system. */
   async add(name: string, pieces: Pieces, method: typeof STORED | typeof DEFLATED = DEFLATED): Promise<void> {
     const hash = createHash('sha256');
     const packedHash = createHash('sha256');
@@ -80,23 +95,12 @@ export class ZipWriter {
       }
     }
     const source = counted();
-    const bytes: AsyncIterable<Buffer> =
-      method === STORED
-        ? source
-        : Readable.from(source, { objectMode: false }).compose(zlib.createDeflateRaw({ level: LEVEL }));
-    for await (const chunk of bytes) {
+    for await (const chunk of method === STORED ? source : deflated(source)) {
       packedHash.update(chunk);
       await this.#write(chunk, content + packed);
       packed += chunk.length;
     }
     const member = { name, method, crc, packed, size, at };
-    if (size > MOST.bytes || content + packed > MOST.bytes || this.members.length >= MOST.members) {
-      throw new TieoutError(
-        'pack-too-large',
-        `The pack would be larger than a zip is everywhere readable (4 GB, ${MOST.members} files), at ${name}; sync the month with larger pages, or export the reports and the audit chain by themselves.`,
-        { name },
-      );
-    }
     await this.#write(localHeader(member), at);
     this.#at = content + packed;
     this.members.push({

@@ -2,8 +2,8 @@
 import { type CsvCell, csvLine } from '../../shared/csv.ts';
 import type { ReportSheetId } from '../../shared/report.ts';
 import type { Cell } from '../workbook/writer.ts';
-import { ITEM_CSV, ITEM_CSV_HEADER } from './item-csv.ts';
 import type { ReportData } from './report-data.ts';
+import { ITEM_COLUMNS } from './report-items.ts';
 import { type ReportColumn, type ReportSheet, SHEETS } from './report-sheets.ts';
 
 /** A text from vendor or ledger that a spreadsheet would take for a formula gets an apostrophe; numbers stay numbers. */
@@ -29,8 +29,11 @@ async function* sheetLines(sheet: ReportSheet, data: ReportData): AsyncGenerator
 }
 
 async function* itemLines(data: ReportData, states: readonly string[] | null): AsyncGenerator<string> {
-  yield csvLine(ITEM_CSV_HEADER);
-  for await (const line of data.items(ITEM_CSV, states, (row) => row.text('line'))) yield `${line}\r\n`;
+  yield csvLine(ITEM_COLUMNS.map(({ name }) => name));
+  for await (const cells of data.items(states))
+    yield csvLine(
+      ITEM_COLUMNS.map(({ foreign }, at) => (foreign ? safeText(cells[at] ?? null) : (cells[at] ?? null))),
+    );
 }
 
 interface CsvSheet {

@@ -1,5 +1,4 @@
-/** Compared items as CSV records, rendered by the engine: one string a row instead of forty values. */
-import { ITEM_COLUMNS } from './report-items.ts';
+/** Cells of CSV, rendered by the engine: one string a record instead of thirty values. */
 
 /** A cell of RFC 4180; null is empty. @param value SQL. */
 export function cell(value: string): string {
@@ -14,8 +13,3 @@ export function safe(value: string): string {
     `CASE WHEN regexp_matches(${value}, '^[=+\\-@\\t\\r]') THEN '''' || (${value}) ELSE ${value} END`,
   );
 }
-
-export const ITEM_CSV_HEADER: readonly string[] = ITEM_COLUMNS.map(({ name }) => name);
-
-/** One column, `line`: a record without its line end. */
-export const ITEM_CSV = `${ITEM_COLUMNS.map(({ sql, foreign }) => (foreign ? safe(sql) : cell(sql))).join(" || ',' || ")} AS line`;

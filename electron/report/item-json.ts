@@ -1,37 +1,53 @@
-/** Compared items as JSON text, rendered by the engine: one string a row instead of forty values. */
-import { instantText } from '../workspace/stored-types.ts';
+/** A compared item as JSON text, in the form of docs/report.schema.json. */
+import { ITEM_COLUMNS, type ItemCells } from './report-items.ts';
 
-function side(alias: 'e' | 'l', name: 'etrm' | 'ledger'): string {
-  const fields: readonly (readonly [string, string])[] = [
-    ['rows', `i.${name}_rows`],
-    ['version', `${alias}.version`],
-    ['status', `${alias}.status`],
-    ['counterparty', `${alias}.counterparty`],
-    ['direction', `${alias}.direction`],
-    ['delivery_start', instantText(`${alias}.delivery_start`)],
-    ['delivery_end', instantText(`${alias}.delivery_end`)],
-    ['volume', `i.${name}_volume`],
-    ['volume_uom', `${alias}.volume_uom`],
-    ['price', `${alias}.price_text`],
-    ['price_uom', `${alias}.price_uom`],
-    ['amount', `i.${name}_amount`],
-    ['currency', `${alias}.currency`],
-  ];
-  const pairs = fields.map(([field, value]) => `'${field}', ${value}`).join(', ');
-  return `CASE WHEN i.${name}_rows = 0 THEN NULL ELSE json_object(${pairs}) END`;
+/** What stands before a value, and how the value is written. */
+interface Member {
+  readonly before: string;
+  readonly at: number;
+  readonly as: 'number' | 'plain' | 'text';
 }
 
-/** One column, `item`, over `i`, `e` and `l` of an item. */
-export const ITEM_JSON = `json_object(
-    'settlement_id', i.settlement_id,
-    'trade_id', coalesce(e.trade_id, l.trade_id),
-    'location', coalesce(e.location, l.location),
-    'charge_type', coalesce(e.charge_type, l.charge_type),
-    'timezone', coalesce(e.timezone, l.timezone),
-    'state', i.state,
-    'category', i.category,
-    'break_id', i.break_id,
-    'difference', i.difference,
-    'differing', i.differing::JSON,
-    'etrm', ${side('e', 'etrm')},
-    'ledger', ${side('l', 'ledger')})::VARCHAR AS item`;
+/** @param name of the member. @param column of the item; null: its time zone, which no column shows. */
+function member(name: string, column: string | null): Member {
+  const at = column === null ? ITEM_COLUMNS.length : ITEM_COLUMNS.findIndex((one) => one.name === column);
+  const found = ITEM_COLUMNS[at];
+  const as = found?.kind === 'integer' ? 'number' : found && !found.foreign ? 'plain' : 'text';
+  return { before: `"${name}":`, at, as };
+}
+
+const HEAD = [
+  ...['settlement_id', 'trade_id', 'location', 'charge_type'].map((name) => member(name, name)),
+  member('timezone', null),
+  ...['state', 'category', 'break_id', 'difference'].map((name) => member(name, name)),
+];
+const DIFFERING = ITEM_COLUMNS.findIndex(({ name }) => name === 'differing');
+
+function side(prefix: string): readonly Member[] {
+  return ITEM_COLUMNS.filter(({ name }) => name.startsWith(prefix)).map(({ name }) =>
+    member(name.slice(prefix.length), name),
+  );
+}
+const [ETRM, LEDGER] = [side('etrm_'), side('ledger_')];
+
+/** What is ours is in letters that JSON writes as they are; anything may be in what others sent. */
+function members(of: readonly Member[], cells: ItemCells): string {
+  let text = '';
+  for (const { before, at, as } of of) {
+    const value = cells[at] ?? null;
+    const shown =
+      value === null || as === 'number' ? value : as === 'plain' ? `"${value}"` : JSON.stringify(value);
+    text += `${text === '' ? '' : ','}${before}${shown}`;
+  }
+  return text;
+}
+
+function sideText(of: readonly Member[], cells: ItemCells): string {
+  const there = cells[of[0]?.at ?? 0] ?? null;
+  return there === null ? 'null' : `{${members(of, cells)}}`;
+}
+
+export function itemJson(cells: ItemCells): string {
+  const differing = (cells[DIFFERING] ?? '').split(' ').filter((field) => field !== '');
+  return `{${members(HEAD, cells)},"differing":${JSON.stringify(differing)},"etrm":${sideText(ETRM, cells)},"ledger":${sideText(LEDGER, cells)}}`;
+}

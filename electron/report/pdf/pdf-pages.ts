@@ -1,5 +1,6 @@
 /** Pages of a PDF: one line of text at a place, cut to its room, in letters that the font has. */
 import PDFDocument from 'pdfkit';
+import type { PageMark, ReportPage } from '../../../shared/report.ts';
 import type { PdfFont, PdfFonts } from './fonts.ts';
 
 export const COLOURS = {
@@ -14,6 +15,9 @@ export const COLOURS = {
 
 /** Points; A4 upright is 595 by 842. */
 export const MARGIN = 46;
+
+/** How far the baseline of Noto Sans lies below the top of a line (its `hhea` table), in sizes. */
+const ASCENT = 1.069;
 
 /** Stands for what the font has no letter for. */
 const REPLACEMENT = '\uFFFD';
@@ -41,6 +45,11 @@ export interface PdfFacts {
 export class PdfPages {
   readonly #doc: PDFKit.PDFDocument;
   readonly #fonts: PdfFonts;
+  readonly #drawn: { readonly width: number; readonly height: number; readonly marks: PageMark[] }[] = [];
+  #page = -1;
+  #size = 9;
+  /** How wide each letter is, in sizes. */
+  readonly #letters = new Map<string, number>();
   /** Whether a character was replaced on any page. */
   replaced = false;
 
@@ -55,8 +64,9 @@ export class PdfPages {
       lang: 'en',
       displayTitle: true,
       pdfVersion: '1.7',
-      // pdfkit's types know fonts by name only; it takes bytes as well, and then loads none of its own.
-      font: fonts.regular.bytes as unknown as string,
+      // No font from the start, which pdfkit's types do not know: it would open a registered one that is the same anew
+      // each time that it is used, and that takes most of the time of a page.
+      font: null as unknown as string,
       info: {
         Title: this.#shown(title, fonts.regular),
         Author: this.#shown(author, fonts.regular),
@@ -72,6 +82,16 @@ export class PdfPages {
 
   addPage(layout: 'portrait' | 'landscape' = 'portrait'): void {
     this.#doc.addPage({ size: 'A4', layout, margin: 0 });
+    this.#page = this.#drawn.push({ width: this.width, height: this.height, marks: [] }) - 1;
+  }
+
+  /** The pages as they were drawn, for a preview that is not a second drawing of them. */
+  get drawn(): readonly ReportPage[] {
+    return this.#drawn;
+  }
+
+  #mark(mark: PageMark): void {
+    this.#drawn[this.#page]?.marks.push(mark);
   }
 
   get width(): number {
@@ -97,20 +117,37 @@ export class PdfPages {
   }
 
   #use({ size = 9, bold = false }: TextOptions): void {
+    this.#size = size;
     this.#doc.font(bold ? 'bold' : 'regular').fontSize(size);
   }
 
-  /** @returns the text as far as it fits. */
-  #cut(text: string, width: number): string {
-    if (this.#doc.widthOfString(text) <= width) return text;
-    let fits = 0;
-    let over = text.length;
-    while (over - fits > 1) {
-      const middle = (fits + over) >> 1;
-      if (this.#doc.widthOfString(`${text.slice(0, middle)}…`) <= width) fits = middle;
-      else over = middle;
+  /** Of the letters one by one: laying out a text to see whether it fits takes longer than all else of a page. */
+  #wide(text: string, bold: boolean): number {
+    let sum = 0;
+    for (const letter of text) {
+      const key = `${bold ? 'b' : 'r'}${letter}`;
+      let share = this.#letters.get(key);
+      if (share === undefined) {
+        share = this.#doc.widthOfString(letter) / this.#size;
+        this.#letters.set(key, share);
+      }
+      sum += share;
     }
-    return `${text.slice(0, fits).replace(/[\uD800-\uDBFF]$/, '')}…`;
+    return sum * this.#size;
+  }
+
+  /** @returns the text as far as it fits. */
+  #cut(text: string, width: number, bold: boolean): string {
+    if (this.#wide(text, bold) <= width) return text;
+    const room = width - this.#wide('…', bold);
+    let fits = '';
+    let sum = 0;
+    for (const letter of text) {
+      sum += this.#wide(letter, bold);
+      if (sum > room) break;
+      fits += letter;
+    }
+    return `${fits}…`;
   }
 
   /** One line, its top left corner at the place; right-aligned text ends at `x + width`. */
@@ -120,13 +157,19 @@ export class PdfPages {
     const whole = this.#shown(text, bold ? this.#fonts.bold : this.#fonts.regular);
     if (options.shrink && width !== undefined) {
       const { size = 9 } = options;
-      this.#use({ ...options, size: Math.min(size, (size * width) / this.#doc.widthOfString(whole)) });
+      this.#use({ ...options, size: Math.min(size, (size * width) / this.#wide(whole, bold)) });
     }
-    const drawn = width === undefined ? whole : this.#cut(whole, width);
-    const room = width === undefined || align === 'left' ? 0 : width - this.#doc.widthOfString(drawn);
-    this.#doc
-      .fillColor(colour)
-      .text(drawn, x + (align === 'center' ? room / 2 : room), y, { lineBreak: false });
+    const drawn = width === undefined ? whole : this.#cut(whole, width, bold);
+    const room = width === undefined || align === 'left' ? 0 : width - this.#wide(drawn, bold);
+    this.#draw(drawn, x + (align === 'center' ? room / 2 : room), y, bold, colour);
+  }
+
+  /** In the font and size that are set. */
+  #draw(text: string, x: number, y: number, bold: boolean, colour: string): void {
+    const size = this.#size;
+    const width = this.#wide(text, bold);
+    this.#doc.fillColor(colour).text(text, x, y, { lineBreak: false });
+    this.#mark({ kind: 'text', x, y: y + ASCENT * size, text, width, size, bold, colour });
   }
 
   /** Wrapped lines. @returns where the next line begins. */
@@ -136,7 +179,7 @@ export class PdfPages {
     let top = y;
     let line = '';
     const draw = (): void => {
-      this.#doc.fillColor(colour).text(line, x, top, { lineBreak: false });
+      this.#draw(line, x, top, bold, colour);
       top += size * 1.45;
     };
     for (const word of this.#shown(text, bold ? this.#fonts.bold : this.#fonts.regular).split(' ')) {
@@ -154,15 +197,18 @@ export class PdfPages {
 
   line(x1: number, y1: number, x2: number, y2: number, colour: string = COLOURS.line, width = 0.6): void {
     this.#doc.moveTo(x1, y1).lineTo(x2, y2).lineWidth(width).strokeColor(colour).stroke();
+    this.#mark({ kind: 'line', x1, y1, x2, y2, width, colour });
   }
 
   box(x: number, y: number, width: number, height: number, colour: string): void {
     this.#doc.rect(x, y, width, height).fill(colour);
+    this.#mark({ kind: 'box', x, y, width, height, colour });
   }
 
   /** An unfilled frame. */
   frame(x: number, y: number, width: number, height: number): void {
     this.#doc.rect(x, y, width, height).lineWidth(0.6).strokeColor(COLOURS.line).stroke();
+    this.#mark({ kind: 'frame', x, y, width, height, colour: COLOURS.line });
   }
 
   /** On every page, when all are there. @param draw told the number of the page, from 1, and how many there are. */
@@ -170,6 +216,7 @@ export class PdfPages {
     const { count } = this.#doc.bufferedPageRange();
     for (let page = 0; page < count; page += 1) {
       this.#doc.switchToPage(page);
+      this.#page = page;
       draw(page + 1, count);
     }
   }

@@ -28,7 +28,7 @@ export function layoutOf(pack: Buffer): Layout {
       local,
       central: at,
       nameBytes,
-      data: local + 30 + nameBytes,
+      data: local + 30 + nameBytes + pack.readUInt16LE(local + 28),
       packed: pack.readUInt32LE(at + 20),
     });
     at += 46 + nameBytes;
@@ -74,7 +74,9 @@ export function spots({ members, end }: Layout, all: boolean): readonly Spot[] {
   const rest = { internal: 36, external: 38, offset: 42 };
   for (const member of all ? [members[0], members[5], members.at(-1)] : [members[5]]) {
     if (!member) throw new Error('too few members');
-    for (const [field, offset] of Object.entries({ ...local, ...sizes }))
+    const wide = 30 + member.nameBytes;
+    const extra = { 'extra id': wide, 'wide size': wide + 4, 'wide packed': wide + 12 };
+    for (const [field, offset] of Object.entries({ ...local, ...sizes, ...extra }))
       found.push({
         what: `${field} in the header of ${member.name}`,
         at: member.local + offset,

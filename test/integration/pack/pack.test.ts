@@ -16,7 +16,7 @@ let verifier = '';
 beforeAll(async () => {
   ({ sample, path: packPath, verifier } = await samplePack());
   pack = readFileSync(packPath);
-}, 60_000);
+});
 
 describe('an evidence pack', () => {
   it('has the report in every format, the pages, the extracts, the rules, the chain and a page to read first', async () => {
@@ -95,7 +95,7 @@ describe('an evidence pack', () => {
       expect(ended.code).toBe(0);
       expect(ofType(ended, 'verify-pack')[0]?.on_trust).toHaveLength(1 + more.length / 2);
     }
-  }, 60_000);
+  });
 
   it('is no pack where it is another file', async () => {
     const text = join(sample.folder, 'text.zip');

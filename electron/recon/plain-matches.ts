@@ -6,10 +6,18 @@
  * of hashes that met is looked at once, by the texts themselves.
  */
 import type { Decimal } from '../../shared/decimal.ts';
+import type { Relation } from '../dead-letters/known-settlements.ts';
 import type { Parameter, Transaction } from '../workspace/database.ts';
 import type { KeyedSides } from './keyed-sides.ts';
 
-const TABLES = ['etrm_repeated', 'ledger_repeated', 'etrm_texts', 'ledger_texts', 'plain'] as const;
+const TABLES = [
+  'etrm_repeated',
+  'ledger_repeated',
+  'etrm_texts',
+  'ledger_texts',
+  'differing_texts',
+  'plain',
+] as const;
 
 export async function dropPlain(tx: Transaction): Promise<void> {
   for (const table of TABLES) await tx.run(`DROP TABLE IF EXISTS temp.${table}`);
@@ -51,57 +59,104 @@ function engineTolerance(tolerance: Decimal): string {
 }
 
 export interface PlainRules {
-  readonly tolerance: Decimal;
+  /** Null: the rules look at more than the engine does, and nothing is matched here. */
+  readonly tolerance: Decimal | null;
   readonly pending: readonly string[];
 }
 
+/** Of `plain`: where both rows lie, in which order the match is shown, what is held against each other by hash, what the
+ * amounts differ by, and what is hashed of the match: its key with the length before it, and its figures. */
+const COLUMNS = `e_row BIGINT, l_row BIGINT, page BIGINT, idx BIGINT, import_no INTEGER, line BIGINT, delivery_start TIMESTAMP,
+  kind VARCHAR, rest VARCHAR, etrm_h UBIGINT, ledger_h UBIGINT, currency VARCHAR, moved DECIMAL(38,12), said VARCHAR`;
+
+/** Hashes of the keys under which more than one row of a side came. @returns whether there are any. */
+async function findRepeated(
+  tx: Transaction,
+  side: 'etrm' | 'ledger',
+  { sql, parameters }: Relation,
+  key: string,
+): Promise<boolean> {
+  await tx.run(
+    `CREATE TEMP TABLE ${side}_repeated AS
+     SELECT hash(${key}) AS h FROM (${sql}) GROUP BY h HAVING count(*) > 1`,
+    parameters,
+  );
+  return (await tx.row(`SELECT 1 AS found FROM temp.${side}_repeated LIMIT 1`)) !== null;
+}
+
+/** The texts that rows of a side have together, each once, with their hash. */
+async function keepTexts(
+  tx: Transaction,
+  side: 'etrm' | 'ledger',
+  { sql, parameters }: Relation,
+): Promise<void> {
+  const texts = side === 'etrm' ? `${TEXTS}, status` : TEXTS;
+  await tx.run(
+    `CREATE TEMP TABLE ${side}_texts AS
+     SELECT hash(${texts}) AS h, * FROM (SELECT DISTINCT ${texts} FROM (${sql}))`,
+    parameters,
+  );
+}
+
+/** Rows whose key no other row of their side has. */
+async function once(
+  tx: Transaction,
+  side: 'etrm' | 'ledger',
+  { etrm, ledger, named }: KeyedSides,
+  key: string,
+): Promise<string> {
+  const relation = side === 'etrm' ? etrm : ledger;
+  // Ids that came once are counted already where the keys are these.
+  const ids = named && side === 'etrm';
+  if (ids && !(await tx.row('SELECT 1 AS found FROM temp.repeated_id LIMIT 1'))) return 'TRUE';
+  const among: Relation = ids
+    ? {
+        sql: `SELECT * FROM (${relation.sql}) WHERE hash(${key}) IN (SELECT h FROM temp.repeated_id)`,
+        parameters: relation.parameters,
+      }
+    : relation;
+  const repeated = await findRepeated(tx, side, among, key);
+  return repeated ? `hash(${key}) NOT IN (SELECT h FROM temp.${side}_repeated)` : 'TRUE';
+}
+
 /**
- * Leaves `plain`: where both rows lie, when delivery starts, the rest of the key behind its kind, and `said`, which is
- * what is hashed of the match behind its key.
+ * Leaves `plain`.
  * @param apart keys whose rows an analyst has taken apart.
  */
 export async function matchPlainly(
   tx: Transaction,
-  { etrm, ledger, named }: KeyedSides,
+  sides: KeyedSides,
   rules: PlainRules,
   apart: readonly string[],
 ): Promise<void> {
   await dropPlain(tx);
+  await tx.run(`CREATE TEMP TABLE plain (${COLUMNS})`);
+  if (rules.tolerance === null) return;
+  const { etrm, ledger, named } = sides;
   const key = named ? 'settlement_id' : 'key';
-  for (const [side, relation] of [
-    ['etrm', etrm],
-    ['ledger', ledger],
-  ] as const) {
-    await tx.run(
-      `CREATE TEMP TABLE ${side}_repeated AS
-       SELECT hash(${key}) AS h FROM (${relation.sql}) GROUP BY h HAVING count(*) > 1`,
-      relation.parameters,
-    );
-    const texts = side === 'etrm' ? `${TEXTS}, status` : TEXTS;
-    await tx.run(
-      `CREATE TEMP TABLE ${side}_texts AS
-       SELECT hash(${texts}) AS h, * FROM (SELECT DISTINCT ${texts} FROM (${relation.sql}))`,
-      relation.parameters,
-    );
-  }
+  const etrmOnce = await once(tx, 'etrm', sides, key);
+  const ledgerOnce = await once(tx, 'ledger', sides, key);
+  await keepTexts(tx, 'etrm', etrm);
+  await keepTexts(tx, 'ledger', ledger);
   const tolerance = engineTolerance(rules.tolerance);
   const parted: Parameter[] = apart.length === 0 ? [] : [JSON.stringify(apart)];
   const together =
     apart.length === 0 ? '' : ` AND key NOT IN (SELECT unnest(json_extract_string(?::JSON, '$[*]')))`;
+  const [kind, rest] = named ? [`'i'`, 'e.settlement_id'] : ['e.key[1]', 'e.key[2:]'];
   await tx.run(
-    `CREATE TEMP TABLE plain AS
-     SELECT e.page, e.idx, l.import_no, l.line, e.delivery_start, ${named ? `'i'` : 'e.key[1]'} AS kind,
-       ${named ? 'e.settlement_id' : 'e.key[2:]'} AS rest, e.h AS etrm_h, l.h AS ledger_h,
-       e.currency, CASE WHEN l.amount = e.amount THEN NULL ELSE l.amount - e.amount END AS moved,
-       ' ' || e.amount_text || ' ' || e.volume_text || ' ' || e.currency
-         || CASE WHEN l.amount = e.amount THEN '' ELSE ' ' || (l.amount - e.amount)::VARCHAR END AS said
+    `INSERT INTO temp.plain
+     SELECT e.row_no, l.row_no, e.page, e.idx, l.import_no, l.line, e.delivery_start, ${kind}, ${rest}, e.h, l.h,
+       e.currency, CASE WHEN l.amount = e.amount THEN NULL ELSE l.amount - e.amount END,
+       concat(${kind}, strlen(${rest}), ':', ${rest}, ' ', e.amount_text, ' ', e.volume_text, ' ', e.currency,
+         CASE WHEN l.amount = e.amount THEN '' ELSE ' ' || (l.amount - e.amount)::VARCHAR END)
      FROM (
-       SELECT page, idx, ${key}, version, delivery_start, delivery_end, volume, price, amount, amount_text, volume_text,
-         currency, hash(${TEXTS}, status) AS h
-       FROM (${etrm.sql}) WHERE hash(${key}) NOT IN (SELECT h FROM temp.etrm_repeated)${together}) e
+       SELECT row_no, page, idx, ${key}, version, delivery_start, delivery_end, volume, price, amount, amount_text,
+         volume_text, currency, hash(${TEXTS}, status) AS h
+       FROM (${etrm.sql}) WHERE ${etrmOnce}${together}) e
      JOIN (
-       SELECT import_no, line, ${key}, version, delivery_start, delivery_end, volume, price, amount, hash(${TEXTS}) AS h
-       FROM (${ledger.sql}) WHERE hash(${key}) NOT IN (SELECT h FROM temp.ledger_repeated) AND ${NARROW}) l
+       SELECT row_no, import_no, line, ${key}, version, delivery_start, delivery_end, volume, price, amount,
+         hash(${TEXTS}) AS h
+       FROM (${ledger.sql}) WHERE ${ledgerOnce} AND ${NARROW}) l
        ON l.${key} = e.${key}
      WHERE ${SAME_FIGURES}`,
     [...etrm.parameters, ...parted, ...ledger.parameters, tolerance, tolerance],
@@ -121,11 +176,15 @@ async function keepSameTexts(tx: Transaction, pending: readonly string[]): Promi
     return;
   }
   await tx.run(
-    `DELETE FROM temp.plain USING (
-       SELECT p.etrm_h, p.ledger_h FROM (SELECT DISTINCT etrm_h, ledger_h FROM temp.plain) p
-       JOIN temp.etrm_texts e ON e.h = p.etrm_h JOIN temp.ledger_texts l ON l.h = p.ledger_h
-       WHERE (${SAME_TEXTS}) IS NOT TRUE) d
-     WHERE plain.etrm_h = d.etrm_h AND plain.ledger_h = d.ledger_h`,
+    `CREATE TEMP TABLE differing_texts AS
+     SELECT p.etrm_h, p.ledger_h FROM (SELECT DISTINCT etrm_h, ledger_h FROM temp.plain) p
+     JOIN temp.etrm_texts e ON e.h = p.etrm_h JOIN temp.ledger_texts l ON l.h = p.ledger_h
+     WHERE (${SAME_TEXTS}) IS NOT TRUE`,
     [JSON.stringify(pending)],
+  );
+  if (!(await tx.row('SELECT 1 AS found FROM temp.differing_texts LIMIT 1'))) return;
+  await tx.run(
+    `DELETE FROM temp.plain USING temp.differing_texts d
+     WHERE plain.etrm_h = d.etrm_h AND plain.ledger_h = d.ledger_h`,
   );
 }

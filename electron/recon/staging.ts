@@ -6,7 +6,9 @@ import { type Decimal, ZERO } from '../../shared/decimal.ts';
 import { SETTLEMENT_FIELDS } from '../../shared/settlement.ts';
 import type { Relation } from '../dead-letters/known-settlements.ts';
 import type { Transaction } from '../workspace/database.ts';
+import { storedDecimalSql } from '../workspace/stored-types.ts';
 import { dropKeys, keyedSides } from './keyed-sides.ts';
+import { dropPlaced } from './placing.ts';
 import { dropPlain, matchPlainly } from './plain-matches.ts';
 import type { RuleSet } from './rules.ts';
 
@@ -15,18 +17,22 @@ const CONTENT = SETTLEMENT_FIELDS.map((field) =>
   field === 'volume' || field === 'price' || field === 'amount' ? `${field}_text` : field,
 ).join(', ');
 
+/** Decimals as the engine prints them, from their texts. */
+const PRINTED = ['volume', 'price', 'amount']
+  .map((field) => `${storedDecimalSql(`${field}_text`)} AS ${field}`)
+  .join(', ');
+
 export interface Staged {
-  /** The settlements that count, each once, for totals. */
+  /** The settlements, each once, for totals; void ones do not count. */
   readonly etrm: Relation;
-  /** Those that are void, each once. */
-  readonly voided: Relation;
   readonly ledger: Relation;
 }
 
-const TABLES = ['etrm_current', 'ledger_live', 'candidate', 'item', 'placed'] as const;
+const TABLES = ['etrm_current', 'ledger_live', 'candidate', 'item'] as const;
 
 export async function dropStaging(tx: Transaction): Promise<void> {
   for (const table of TABLES) await tx.run(`DROP TABLE IF EXISTS temp.${table}`);
+  await dropPlaced(tx);
   await dropPlain(tx);
   await dropKeys(tx);
 }
@@ -50,6 +56,8 @@ function plainTolerance({ rules, categories }: RuleSet): Decimal | null {
   const first = rules[0];
   if (first?.key !== 'identity' || first.outcome !== 'automatic') return null;
   if (BEYOND.some((category) => categories.includes(category))) return null;
+  // Of dates, the engine compares the delivery alone.
+  if (first.window !== undefined && first.window.field !== 'delivery_start') return null;
   return first.tolerance.absolute ?? ZERO;
 }
 
@@ -59,19 +67,19 @@ export async function stage(tx: Transaction, basis: StageBasis): Promise<Staged>
   const sides = await keyedSides(tx, basis.runId, basis.importIds, basis.knownUntil);
   const { etrm, ledger } = sides;
   const { rules } = basis;
-  const tolerance = plainTolerance(rules);
-  await matchPlainly(tx, sides, { tolerance: tolerance ?? ZERO, pending: rules.pending }, basis.apart);
-  // Where the rules look at more than the engine does, nothing is matched without the judge.
-  if (tolerance === null) await tx.run('DELETE FROM temp.plain');
+  await matchPlainly(tx, sides, { tolerance: plainTolerance(rules), pending: rules.pending }, basis.apart);
   const deviates = rules.categories.includes('CURVE_DEVIATION')
     ? `EXISTS (SELECT 1 FROM finding f WHERE f.run_id = s.run_id AND f.page = s.page AND f.idx = s.idx AND f.code = 'CURVE_DEVIATION')`
     : 'FALSE';
+  // A letter that was retried later was still one then.
   const refused = rules.categories.includes('QUARANTINED')
-    ? `EXISTS (SELECT 1 FROM dead_letter_current d WHERE d.run_id = ? AND d.settlement_id = s.settlement_id AND d.state <> 'retried')`
+    ? `EXISTS (SELECT 1 FROM dead_letter d WHERE d.run_id = ? AND d.settlement_id = s.settlement_id
+         AND NOT EXISTS (SELECT 1 FROM dead_letter_event e WHERE e.run_id = d.run_id AND e.page = d.page AND e.idx = d.idx
+           AND e.act = 'retried' AND e.seq <= coalesce(?, e.seq)))`
     : 'FALSE';
   await tx.run(
     `CREATE TEMP TABLE etrm_current AS
-     WITH current AS (SELECT s.*, ${deviates} AS deviates FROM (${etrm.sql}) s ANTI JOIN temp.plain p ON p.page = s.page AND p.idx = s.idx),
+     WITH current AS (SELECT s.* REPLACE (${PRINTED}), ${deviates} AS deviates FROM (${etrm.sql}) s ANTI JOIN temp.plain p ON p.e_row = s.row_no),
      doubled AS (SELECT settlement_id FROM current GROUP BY settlement_id HAVING count(*) > 1)
      SELECT *, 1 AS placed, NULL::VARCHAR AS rule_key FROM current WHERE settlement_id NOT IN (SELECT settlement_id FROM doubled)
      UNION ALL
@@ -81,9 +89,9 @@ export async function stage(tx: Transaction, basis: StageBasis): Promise<Staged>
   );
   await tx.run(
     `CREATE TEMP TABLE ledger_live AS
-     SELECT s.*, ${refused} AS refused, NULL::VARCHAR AS rule_key FROM (${ledger.sql}) s
-     ANTI JOIN temp.plain p ON p.import_no = s.import_no AND p.line = s.line`,
-    refused === 'FALSE' ? ledger.parameters : [basis.runId, ...ledger.parameters],
+     SELECT s.* REPLACE (${PRINTED}), ${refused} AS refused, NULL::VARCHAR AS rule_key FROM (${ledger.sql}) s
+     ANTI JOIN temp.plain p ON p.l_row = s.row_no`,
+    refused === 'FALSE' ? ledger.parameters : [basis.runId, basis.knownUntil, ...ledger.parameters],
   );
   await tx.run(
     `CREATE TEMP TABLE item (
@@ -94,12 +102,8 @@ export async function stage(tx: Transaction, basis: StageBasis): Promise<Staged>
        evidence VARCHAR, detail VARCHAR, said VARCHAR)`,
   );
   const again = await tx.row('SELECT 1 AS found FROM temp.etrm_current WHERE placed > 1 LIMIT 1');
-  const once = again
-    ? 'ANTI JOIN (SELECT page, idx FROM temp.etrm_current WHERE placed > 1) d ON d.page = s.page AND d.idx = s.idx'
-    : '';
-  const settlements = (where: string): Relation => ({
-    sql: `SELECT s.* FROM (${etrm.sql}) s ${once} WHERE ${where}`,
-    parameters: etrm.parameters,
-  });
-  return { etrm: settlements(`s.status <> 'VOID'`), voided: settlements(`s.status = 'VOID'`), ledger };
+  if (!again) return { etrm, ledger };
+  const each = `SELECT s.* FROM (${etrm.sql}) s
+    ANTI JOIN (SELECT row_no FROM temp.etrm_current WHERE placed > 1) d ON d.row_no = s.row_no`;
+  return { etrm: { sql: each, parameters: etrm.parameters }, ledger };
 }

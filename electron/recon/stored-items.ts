@@ -24,6 +24,7 @@ export async function storeItems(
   reconId: string,
   importIds: readonly string[],
 ): Promise<void> {
+  // In an order that the engine is told, all of its threads write; in the one that it would keep by itself, one does.
   await tx.run(
     `INSERT INTO recon_match (recon_id, position, etrm_page, etrm_idx, import_id, ledger_line)
      SELECT ?, position, page, idx, ${importId(importIds)}, line FROM temp.placed WHERE ordinal IS NULL ORDER BY position`,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { decimal } from '../../shared/decimal.ts';
 import { ALL_BREAK_CATEGORIES, type Break } from '../../shared/recon.ts';
+import { storedEvidence } from '../recon/stored-evidence.ts';
 import type { Database } from '../workspace/database.ts';
 
 const exact = z.string().transform((text) => decimal(text));
@@ -22,10 +23,11 @@ const stored = z.object({
   etrm_amount: exact.nullable(),
   ledger_amount: exact.nullable(),
   difference: exact,
-  explained: z.object({ volume: exact, price: exact, rounding: exact }),
+  explained: z.object({ volume: exact, price: exact, rounding: exact, fx: exact.exactOptional() }),
   differences: z.array(
     z.object({ field: z.string(), etrm: z.string().nullable(), ledger: z.string().nullable() }),
   ),
+  evidence: storedEvidence.exactOptional(),
   etrm_rows: z.number(),
   ledger_rows: z.number(),
 });

@@ -121,6 +121,7 @@ async function newestRecon(
   );
   if (!row) return null;
   const letters = await letterCounts(database, row.text('run_id'), row.int('seq'));
+  const suggested = row.intOrNull('suggested') ?? 0;
   return {
     retriedSince: letters.retriedSince,
     summary: {
@@ -132,6 +133,7 @@ async function newestRecon(
       matched: row.int('matched'),
       breaks: row.int('breaks'),
       pending: row.int('pending'),
+      ...(suggested > 0 && { suggested }),
       by_category: byCategory.parse(row.json('by_category')),
       etrm_total: totalsOf(row, 'etrm_total'),
       ledger_total: totalsOf(row, 'ledger_total'),
@@ -209,7 +211,10 @@ async function reports(
 /** Exact totals of a run before anything was reconciled: its settlements that are not VOID, each once. */
 function runTotals(database: Database, run: RunView | null): Promise<Totals> | Totals {
   if (run === null) return {};
-  return totals(database, `SELECT * FROM (${CURRENT_SETTLEMENTS}) WHERE status <> 'VOID'`, [run.runId]);
+  return totals(database, {
+    sql: `SELECT * FROM (${CURRENT_SETTLEMENTS}) WHERE status <> 'VOID'`,
+    parameters: [run.runId],
+  });
 }
 
 export async function monthView(

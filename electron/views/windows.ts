@@ -1,7 +1,6 @@
 /** Rows of the Month screen's tables, by window. */
 import type { BreakCategory } from '../../shared/recon.ts';
-import type { AttemptRow, BreakRow, ComparedRow, PageRow, RowWindow } from '../../shared/views.ts';
-import { COMPARED_ROWS, comparedRow, RUN_ROWS } from '../recon/compared.ts';
+import type { AttemptRow, BreakRow, PageRow, RowWindow } from '../../shared/views.ts';
 import type { Database, Parameter } from '../workspace/database.ts';
 import { parseBreak } from './breaks.ts';
 
@@ -10,7 +9,11 @@ export interface WindowAsked {
   readonly limit: number;
 }
 
-async function total(database: Database, sql: string, parameters: readonly Parameter[]): Promise<number> {
+export async function total(
+  database: Database,
+  sql: string,
+  parameters: readonly Parameter[],
+): Promise<number> {
   const row = await database.row(sql, parameters);
   return row?.int('n') ?? 0;
 }
@@ -89,13 +92,6 @@ export async function attemptsWindow(
   };
 }
 
-export interface CompareAsked extends WindowAsked {
-  readonly runId: string | null;
-  readonly reconId: string | null;
-  readonly state: 'matched' | 'pending' | 'break' | null;
-  readonly search: string;
-}
-
 /** `%` and `_` in what was typed are themselves. */
 export function likePattern(search: string): string {
   return `%${search.trim().replace(/[\\%_]/g, '\\$&')}%`;
@@ -103,88 +99,6 @@ export function likePattern(search: string): string {
 
 export function searched(columns: readonly string[]): string {
   return `(${columns.map((column) => `${column} ILIKE ? ESCAPE '\\'`).join(' OR ')})`;
-}
-
-const SEARCHED_BOTH = [
-  'i.settlement_id',
-  'e.trade_id',
-  'l.trade_id',
-  'e.counterparty',
-  'l.counterparty',
-  'e.location',
-  'l.location',
-  'i.break_id',
-];
-const SEARCHED_RUN = ['e.settlement_id', 'e.trade_id', 'e.counterparty', 'e.location'];
-
-async function reconWindow(
-  database: Database,
-  reconId: string,
-  asked: CompareAsked,
-): Promise<RowWindow<ComparedRow>> {
-  const parameters: Parameter[] = [reconId];
-  let where = '';
-  if (asked.state !== null) {
-    where += ' AND i.state = ?';
-    parameters.push(asked.state);
-  }
-  if (asked.search.trim() !== '') {
-    where += ` AND ${searched(SEARCHED_BOTH)}`;
-    parameters.push(...SEARCHED_BOTH.map(() => likePattern(asked.search)));
-  }
-  // Without a filter the position is the offset, and no row before the window is touched.
-  const plain = where === '';
-  const rows = plain
-    ? await database.rows(`${COMPARED_ROWS} AND i.position >= ? AND i.position < ? ORDER BY i.position`, [
-        reconId,
-        asked.offset,
-        asked.offset + asked.limit,
-      ])
-    : await database.rows(`${COMPARED_ROWS}${where} ORDER BY i.position LIMIT ? OFFSET ?`, [
-        ...parameters,
-        asked.limit,
-        asked.offset,
-      ]);
-  const count = plain
-    ? await total(database, 'SELECT count(*) AS n FROM recon_item WHERE recon_id = ?', [reconId])
-    : await total(database, `SELECT count(*) AS n FROM (${COMPARED_ROWS}${where})`, parameters);
-  return {
-    offset: asked.offset,
-    total: count,
-    rows: rows.map((row) => comparedRow(row, row.int('position'))),
-  };
-}
-
-async function runWindow(
-  database: Database,
-  runId: string,
-  asked: CompareAsked,
-): Promise<RowWindow<ComparedRow>> {
-  const parameters: Parameter[] = [runId];
-  let where = '';
-  if (asked.search.trim() !== '') {
-    where = ` AND ${searched(SEARCHED_RUN)}`;
-    parameters.push(...SEARCHED_RUN.map(() => likePattern(asked.search)));
-  }
-  const rows = await database.rows(`${RUN_ROWS}${where} ORDER BY e.page, e.idx LIMIT ? OFFSET ?`, [
-    ...parameters,
-    asked.limit,
-    asked.offset,
-  ]);
-  return {
-    offset: asked.offset,
-    total: await total(database, `SELECT count(*) AS n FROM (${RUN_ROWS}${where})`, parameters),
-    rows: rows.map((row, at) => comparedRow(row, asked.offset + at)),
-  };
-}
-
-export async function compareWindow(
-  database: Database,
-  asked: CompareAsked,
-): Promise<RowWindow<ComparedRow>> {
-  if (asked.reconId !== null) return reconWindow(database, asked.reconId, asked);
-  if (asked.runId !== null) return runWindow(database, asked.runId, asked);
-  return { offset: asked.offset, total: 0, rows: [] };
 }
 
 export async function breaksWindow(

@@ -1,4 +1,6 @@
-"""What `tieout reconcile` decides of the two files, by pandas: argv etrm.csv ledger.csv. Prints seconds and counts."""
+"""What `tieout reconcile` decides of the two files, by pandas: argv etrm.csv ledger.csv. Prints seconds, MB and counts as JSON."""
+import json
+import resource
 import sys
 import time
 
@@ -19,4 +21,6 @@ category[both.currency_e != both.currency_l] = "CURRENCY"
 category[both._merge == "left_only"] = "MISSING_IN_LEDGER"
 category[both._merge == "right_only"] = "MISSING_IN_ETRM"
 counts = category.value_counts().to_dict()
-print(f"{read - begun:.2f} {time.perf_counter() - read:.2f} {sorted(counts.items())}")
+taken = {"read": read - begun, "classified": time.perf_counter() - read}
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+print(json.dumps({**taken, "peak": peak, "counts": counts}))

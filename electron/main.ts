@@ -12,6 +12,7 @@ import { bindDrops } from './drops.ts';
 import { DroppedFiles } from './handlers/extract-handlers.ts';
 import { createHandlers, type Dialogs, type PemFile } from './handlers/handlers.ts';
 import { bindIpc } from './ipc.ts';
+import { Asks } from './jobs/asks.ts';
 import { Jobs } from './jobs/jobs.ts';
 import { createLog } from './log/log.ts';
 import { openLogFile } from './log/log-file.ts';
@@ -39,6 +40,18 @@ const PEM_TITLES: Readonly<Record<PemFile, string>> = {
   'client-cert': 'Choose a client certificate',
   'client-key': 'Choose the key of the client certificate',
 };
+
+/** In the system's own dialog, in the sizes that the page asks for. */
+function printWindow(): Promise<string> {
+  const [window] = BrowserWindow.getAllWindows();
+  if (!window) return Promise.resolve('there is no window');
+  return new Promise((resolved) => {
+    window.webContents.print({ printBackground: true }, (done, failure) => {
+      // Whoever closes the dialog does not want to print.
+      resolved(done || /cancel/i.test(failure) ? '' : failure);
+    });
+  });
+}
 
 const dialogs: Dialogs = {
   openExtract: async () => {
@@ -148,6 +161,7 @@ const dialogs: Dialogs = {
   },
   reveal: (path) => shell.showItemInFolder(path),
   open: (path) => shell.openPath(path),
+  print: printWindow,
 };
 
 async function start(): Promise<void> {
@@ -178,10 +192,12 @@ async function start(): Promise<void> {
     newId: randomUUID,
     onSnapshot: (snapshot) => send('job', snapshot),
   });
+  const asks = new Asks((progress) => send('ask', progress));
   const dropped = new DroppedFiles();
   const handlers = createHandlers({
     workbench,
     jobs,
+    asks,
     dialogs,
     dropped,
     changed: (topics) => send('changed', { topics }),
@@ -215,8 +231,9 @@ async function start(): Promise<void> {
   app.on('before-quit', (event) => {
     if (closed) return;
     event.preventDefault();
-    void jobs
+    void asks
       .stop()
+      .then(() => jobs.stop())
       .then(() => workbench.close())
       .then(() => logFile.close())
       .finally(() => {

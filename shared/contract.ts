@@ -4,6 +4,7 @@
  * of them, but for `connections.save` and `siem.save`, which carry one towards the keychain and never back.
  */
 import { z } from 'zod';
+import { type AskProgress, askId } from './asks.ts';
 import { CLOSE_CHANNELS } from './close-channels.ts';
 import { connectionSettings } from './connection-settings.ts';
 import { LETTER_STATES, type LetterActResult } from './dead-letters.ts';
@@ -18,6 +19,7 @@ import {
   type PastExport,
   REPORT_FORMATS,
   REPORT_SHEETS,
+  type ReportPage,
   type ReportPreview,
   type ReportRows,
 } from './report.ts';
@@ -200,6 +202,10 @@ export const INVOKE = {
   'report.preview': channel<ReportPreview>()(z.strictObject({ month })),
   /** The first rows of one of its sheets. */
   'report.sheet': channel<ReportRows>()(z.strictObject({ month, sheet: z.enum(REPORT_SHEETS) })),
+  /** The pages that its PDF would have, as they are drawn. */
+  'report.pages': channel<readonly ReportPage[]>()(z.strictObject({ month, askId })),
+  /** Asks the system to print the page of the window, which shows the report's pages alone. */
+  'report.print': channel<null>()(nothing),
   /** Exports of the month, newest first, and whether their files still lie as they were written. */
   'report.list': channel<readonly PastExport[]>()(z.strictObject({ month })),
   /** Opens an exported report in the system's own program, to read and to print it. */
@@ -211,6 +217,8 @@ export const INVOKE = {
   'job.status': channel<JobSnapshot | null>()(z.strictObject({ jobId: id })),
   'job.list': channel<readonly JobSnapshot[]>()(nothing),
   'job.cancel': channel<null>()(z.strictObject({ jobId: id })),
+  /** Ends a long answer that is waited for; it is answered with `cancelled`. */
+  'ask.cancel': channel<null>()(z.strictObject({ askId })),
 
   'pages.window': channel<RowWindow<PageRow>>()(z.strictObject({ runId: id, ...rowsOf })),
   'attempts.window': channel<RowWindow<AttemptRow>>()(
@@ -227,7 +235,7 @@ export const INVOKE = {
     z.strictObject({
       runId: id.nullable(),
       reconId: id.nullable(),
-      state: z.enum(['matched', 'pending', 'break']).nullable(),
+      state: z.enum(['matched', 'suggested', 'pending', 'break']).nullable(),
       search: z.string().max(200),
       ...rowsOf,
     }),
@@ -310,7 +318,7 @@ export const INVOKE = {
   ),
   /** What the curves and tolerances of now would change in the newest finished run; the first changes are listed. */
   'curves.compare': channel<CurveComparison>()(
-    z.strictObject({ month, connection: connectionName.nullable() }),
+    z.strictObject({ month, connection: connectionName.nullable(), askId }),
   ),
 
   ...CLOSE_CHANNELS,
@@ -327,6 +335,8 @@ export type InvokeResult<C extends InvokeChannel> =
 export interface MainEvents {
   /** A job's latest snapshot, at most about ten a second; exactly one has a state that is not `running`. */
   job: JobSnapshot;
+  /** How far a long answer is that is waited for. */
+  ask: AskProgress;
   /** Something that a query shows has changed. */
   changed: { readonly topics: readonly Topic[] };
   /** The application menu asks the renderer for something. */
@@ -355,6 +365,7 @@ export type Topic = (typeof TOPICS)[number];
 export type EventChannel = keyof MainEvents;
 export const EVENT_CHANNELS = [
   'job',
+  'ask',
   'changed',
   'command',
   'dropped',

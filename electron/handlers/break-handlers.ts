@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import type { Topic } from '../../shared/contract.ts';
 import { TieoutError } from '../../shared/errors.ts';
 import type { Handlers } from '../ipc.ts';
+import type { Asks } from '../jobs/asks.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import { writeFileSafely } from '../report/safe-file.ts';
 import type { Workbench } from '../workbench.ts';
@@ -11,6 +12,7 @@ import type { Dialogs } from './handlers.ts';
 interface BreakHandlerParts {
   readonly workbench: Workbench;
   readonly jobs: Jobs;
+  readonly asks: Asks;
   readonly dialogs: Pick<Dialogs, 'openEvidence' | 'openSheet' | 'saveSheet' | 'saveEvidence'>;
   readonly newId: () => string;
   readonly changed: (topics: readonly Topic[]) => void;
@@ -24,6 +26,7 @@ type BreakChannel = Extract<keyof Handlers, `worked.${string}`>;
 export function breakHandlers({
   workbench,
   jobs,
+  asks,
   dialogs,
   newId,
   changed,
@@ -75,12 +78,13 @@ export function breakHandlers({
       );
       return { jobId };
     },
-    'worked.pickSheet': async () => {
+    'worked.pickSheet': async ({ askId }) => {
       const path = await dialogs.openSheet();
       if (path === null) return null;
-      const { rows, changes, faults } = await (await workbench.app()).breaks.importSheet({
-        ...{ path, dryRun: true, skipBad: false, signal: new AbortController().signal, onProgress: () => {} },
-      });
+      const { breaks } = await workbench.app();
+      const { rows, changes, faults } = await asks.answer(askId, (context) =>
+        breaks.importSheet({ path, dryRun: true, skipBad: false, ...context }),
+      );
       const sheet = newId();
       picked.set(sheet, path);
       return { sheet, file: basename(path), preview: { rows, changes, faults } };

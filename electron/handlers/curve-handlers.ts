@@ -4,6 +4,7 @@ import { parseTolerance } from '../../shared/curves.ts';
 import { TieoutError } from '../../shared/errors.ts';
 import { type Month, parseMonth } from '../../shared/month.ts';
 import type { Handlers } from '../ipc.ts';
+import type { Asks } from '../jobs/asks.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import { curvesWindow } from '../views/curves.ts';
 import { findingsSummary, findingsWindow } from '../views/findings.ts';
@@ -12,6 +13,7 @@ import type { Workbench } from '../workbench.ts';
 interface CurveHandlerParts {
   readonly workbench: Workbench;
   readonly jobs: Jobs;
+  readonly asks: Asks;
   readonly dialogs: { openCurves(): Promise<string | null> };
   readonly changed: (topics: readonly Topic[]) => void;
 }
@@ -30,6 +32,7 @@ function monthOf(text: string): Month {
 export function curveHandlers({
   workbench,
   jobs,
+  asks,
   dialogs,
   changed,
 }: CurveHandlerParts): Pick<Handlers, CurveChannel> {
@@ -69,7 +72,10 @@ export function curveHandlers({
       changed(['months']);
       return null;
     },
-    'curves.compare': async ({ month, connection }) =>
-      (await workbench.app()).compareCurves({ month: monthOf(month), source: connection, limit: LISTED }),
+    'curves.compare': async ({ month, connection, askId }) => {
+      const app = await workbench.app();
+      const asked = { month: monthOf(month), source: connection, limit: LISTED };
+      return asks.answer(askId, ({ signal }) => app.compareCurves({ ...asked, signal }));
+    },
   };
 }

@@ -8,6 +8,7 @@ import type { OfferedFile } from '../../shared/extract-channels.ts';
 import type { ExtractFault } from '../../shared/extracts.ts';
 import { parseMonth } from '../../shared/month.ts';
 import type { Handlers } from '../ipc.ts';
+import type { Asks } from '../jobs/asks.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import { changeRows } from '../ledger/import-changes.ts';
 import { type ExtractMapping, parseMapping } from '../ledger/mapping.ts';
@@ -18,6 +19,7 @@ import type { Workbench } from '../workbench.ts';
 interface ExtractHandlerParts {
   readonly workbench: Workbench;
   readonly jobs: Jobs;
+  readonly asks: Asks;
   readonly dialogs: { openExtracts(): Promise<readonly string[]> };
   readonly dropped: DroppedFiles;
   readonly changed: (topics: readonly Topic[]) => void;
@@ -47,6 +49,7 @@ const FIRST_ROWS = 20;
 export function extractHandlers({
   workbench,
   jobs,
+  asks,
   dialogs,
   dropped,
   changed,
@@ -82,16 +85,19 @@ export function extractHandlers({
     'extracts.list': async ({ month }) => listExtracts((await workbench.app()).workspace.database, month),
     'extracts.choose': async () => offer(await dialogs.openExtracts()),
     'extracts.dropped': async () => offer(dropped.take()),
-    'extracts.preview': async ({ fileId, mapping }) => {
+    'extracts.preview': async ({ fileId, mapping, askId }) => {
       const app = await workbench.app();
-      const preview = await app.previewExtract({
-        path: pathOf(fileId),
-        first: FIRST_ROWS,
-        faults: Number.MAX_SAFE_INTEGER,
-        signal: new AbortController().signal,
-        onProgress: () => {},
-        ...(await mappingOf(mapping)),
-      });
+      const given = await mappingOf(mapping);
+      const path = pathOf(fileId);
+      const preview = await asks.answer(askId, (context) =>
+        app.previewExtract({
+          path,
+          first: FIRST_ROWS,
+          faults: Number.MAX_SAFE_INTEGER,
+          ...context,
+          ...given,
+        }),
+      );
       faults.set(fileId, preview.faults);
       return { ...preview, faults: [] };
     },

@@ -9,13 +9,15 @@ import type { ReportFormat } from '../../shared/report.ts';
 import { Secret } from '../credentials/secret.ts';
 import { ALL_DRIFT, type DriftFilter, driftSummary, driftWindow } from '../drift/drift-rows.ts';
 import type { Handlers } from '../ipc.ts';
+import type { Asks } from '../jobs/asks.ts';
 import type { JobContext, Jobs } from '../jobs/jobs.ts';
 import { monthSyncJob } from '../jobs/month-sync-job.ts';
 import type { Profile } from '../profile/profile.ts';
 import { readProfileFile } from '../profile/profile-file.ts';
 import { findRules } from '../recon/rule-store.ts';
+import { compareWindow } from '../views/compare-window.ts';
 import { listMonths, listRuns, monthAsOf, monthView } from '../views/months.ts';
-import { attemptsWindow, breaksWindow, compareWindow, pagesWindow } from '../views/windows.ts';
+import { attemptsWindow, breaksWindow, pagesWindow } from '../views/windows.ts';
 import { SAMPLE, type Workbench } from '../workbench.ts';
 import { breakHandlers } from './break-handlers.ts';
 import { reconTopics, syncTopics } from './changed-topics.ts';
@@ -62,11 +64,14 @@ export interface Dialogs {
   reveal(path: string): void;
   /** Opens a file with the system's own program for it. @returns why not; empty where it was opened. */
   open(path: string): Promise<string>;
+  /** Prints what the window shows for print. @returns why not; empty where it was printed or left. */
+  print(): Promise<string>;
 }
 
 export interface HandlerParts {
   readonly workbench: Workbench;
   readonly jobs: Jobs;
+  readonly asks: Asks;
   readonly dialogs: Dialogs;
   readonly dropped: DroppedFiles;
   readonly changed: (topics: readonly Topic[]) => void;
@@ -94,7 +99,7 @@ function driftOf(asked: {
   return { ...ALL_DRIFT, source: asked.connection, month: monthOf(asked.month), runId: asked.runId };
 }
 
-export function createHandlers({ workbench, jobs, dialogs, dropped, changed }: HandlerParts): Handlers {
+export function createHandlers({ workbench, jobs, asks, dialogs, dropped, changed }: HandlerParts): Handlers {
   /** Ids of runs that this process works on now. */
   const running = new Set<string>();
   /** Profiles that were picked, by their SHA-256, until a connection is saved with them. */
@@ -117,6 +122,7 @@ export function createHandlers({ workbench, jobs, dialogs, dropped, changed }: H
   return {
     'app.info': () => workbench.info(),
     'workspace.rebuild': async () => {
+      await asks.stop();
       await jobs.stop();
       const jobId = jobs.start('rebuild', '', step('Looking at the workspace'), async (context) => {
         const { signal } = context;
@@ -128,12 +134,14 @@ export function createHandlers({ workbench, jobs, dialogs, dropped, changed }: H
       return { jobId };
     },
     'sample.open': async () => {
+      await asks.stop();
       await jobs.stop();
       const sample = await workbench.openSample();
       changed(['app', 'connections', ...syncTopics, ...reconTopics]);
       return sample;
     },
     'sample.close': async () => {
+      await asks.stop();
       await jobs.stop();
       await workbench.closeSample();
       changed(['app', 'connections', ...syncTopics, ...reconTopics]);
@@ -247,6 +255,11 @@ export function createHandlers({ workbench, jobs, dialogs, dropped, changed }: H
       return null;
     },
 
+    'ask.cancel': async ({ askId }) => {
+      asks.cancel(askId);
+      return null;
+    },
+
     'pages.window': async (asked) => pagesWindow((await workbench.app()).workspace.database, asked),
     'attempts.window': async (asked) => attemptsWindow((await workbench.app()).workspace.database, asked),
     'compare.window': async (asked) => compareWindow((await workbench.app()).workspace.database, asked),
@@ -269,12 +282,12 @@ export function createHandlers({ workbench, jobs, dialogs, dropped, changed }: H
     },
     ...letterHandlers({ workbench, jobs, changed }),
     ...diffHandlers(workbench),
-    ...breakHandlers({ workbench, jobs, dialogs, newId: randomUUID, changed }),
+    ...breakHandlers({ workbench, jobs, asks, dialogs, newId: randomUUID, changed }),
     ...closeHandlers(workbench, changed),
-    ...ruleHandlers(workbench, changed),
+    ...ruleHandlers(workbench, asks, changed),
     ...packHandlers({ workbench, jobs, dialogs, changed }),
-    ...reportHandlers({ workbench, jobs, dialogs, changed }),
-    ...curveHandlers({ workbench, jobs, dialogs, changed }),
-    ...extractHandlers({ workbench, jobs, dialogs, dropped, changed }),
+    ...reportHandlers({ workbench, jobs, asks, dialogs, changed }),
+    ...curveHandlers({ workbench, jobs, asks, dialogs, changed }),
+    ...extractHandlers({ workbench, jobs, asks, dialogs, dropped, changed }),
   };
 }

@@ -4,7 +4,10 @@ import type { Topic } from '../../shared/contract.ts';
 import { TieoutError } from '../../shared/errors.ts';
 import { type Month, parseMonth } from '../../shared/month.ts';
 import type { Handlers } from '../ipc.ts';
+import type { Asks } from '../jobs/asks.ts';
 import type { Jobs } from '../jobs/jobs.ts';
+import { pdfPages } from '../report/pdf/pdf-report.ts';
+import { ReportData } from '../report/report-data.ts';
 import { PastExports, previewReport, previewSheet } from '../report/report-preview.ts';
 import type { Workbench } from '../workbench.ts';
 import type { Dialogs } from './handlers.ts';
@@ -15,12 +18,15 @@ type ReportChannel =
   | 'report.open'
   | 'report.preview'
   | 'report.sheet'
+  | 'report.pages'
+  | 'report.print'
   | 'report.list';
 
 interface ReportHandlerParts {
   readonly workbench: Workbench;
   readonly jobs: Jobs;
-  readonly dialogs: Pick<Dialogs, 'saveReport' | 'reveal' | 'open'>;
+  readonly asks: Asks;
+  readonly dialogs: Pick<Dialogs, 'saveReport' | 'reveal' | 'open' | 'print'>;
   readonly changed: (topics: readonly Topic[]) => void;
 }
 
@@ -34,7 +40,7 @@ function monthOf(text: string): Month {
 const SHOWN_ROWS = 25;
 
 export function reportHandlers(parts: ReportHandlerParts): Pick<Handlers, ReportChannel> {
-  const { workbench, jobs, dialogs, changed } = parts;
+  const { workbench, jobs, asks, dialogs, changed } = parts;
   const past = new PastExports();
 
   /** Only what was exported here is shown or opened: the renderer names no other path. */
@@ -85,6 +91,25 @@ export function reportHandlers(parts: ReportHandlerParts): Pick<Handlers, Report
     'report.preview': async ({ month }) => previewReport((await workbench.app()).workspace, monthOf(month)),
     'report.sheet': async ({ month, sheet }) =>
       previewSheet((await workbench.app()).workspace, monthOf(month), sheet, SHOWN_ROWS),
+    'report.pages': async ({ month, askId }) => {
+      const { workspace } = await workbench.app();
+      const of = monthOf(month);
+      return asks.answer(askId, async ({ signal, onProgress }) => {
+        onProgress('Reading the reconciliation', 0, null);
+        const data = await ReportData.of(workspace.database, of, workspace.evidence);
+        onProgress('Drawing the pages', 0, null);
+        return await pdfPages(data, signal);
+      });
+    },
+    'report.print': async () => {
+      const failure = await dialogs.print();
+      if (failure === '') return null;
+      throw new TieoutError(
+        'print-failed',
+        `The system did not print (${failure}); write the report as a PDF and print that from a program of the system.`,
+        {},
+      );
+    },
     'report.list': async ({ month }) => past.list((await workbench.app()).workspace.database, monthOf(month)),
   };
 }

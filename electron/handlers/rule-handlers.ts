@@ -2,10 +2,11 @@
 import type { Topic } from '../../shared/contract.ts';
 import { TieoutError } from '../../shared/errors.ts';
 import { type Month, parseMonth } from '../../shared/month.ts';
-import type { RULE_CHANNELS } from '../../shared/rule-channels.ts';
+import { MOST_DECIDED, type RULE_CHANNELS } from '../../shared/rule-channels.ts';
 import type { Handlers } from '../ipc.ts';
+import type { Asks } from '../jobs/asks.ts';
 import { dryRun } from '../recon/dry-run.ts';
-import { listMatches } from '../recon/match-list.ts';
+import { matchCounts, matchesWindow, matchIds } from '../recon/match-list.ts';
 import { examineRules, parseRules } from '../recon/rule-file.ts';
 import { findRules, listRules } from '../recon/rule-store.ts';
 import { monthWaterfall } from '../recon/waterfall.ts';
@@ -24,9 +25,9 @@ function monthOf(text: string): Month {
 
 export function ruleHandlers(
   workbench: Workbench,
+  asks: Asks,
   changed: (topics: readonly Topic[]) => void,
 ): Pick<Handlers, keyof typeof RULE_CHANNELS> {
-  let trying = new AbortController();
   return {
     'rules.list': async () => listRules((await workbench.app()).workspace.database),
     'rules.text': async ({ wanted }) =>
@@ -37,20 +38,13 @@ export function ruleHandlers(
     },
     'rules.save': async ({ text }) => {
       const rules = parseRules(text, WHAT);
-      await (await workbench.app()).saveRules(rules);
-      return { name: rules.name };
+      const { sha256 } = await (await workbench.app()).saveRules(rules);
+      return { name: rules.name, sha256 };
     },
-    'rules.dryRun': async ({ month, text }) => {
-      const rules = parseRules(text, WHAT);
+    'rules.dryRun': async ({ month, text, askId }) => {
+      const asked = { month: monthOf(month), rules: parseRules(text, WHAT), limit: SHOWN };
       const { workspace } = await workbench.app();
-      trying.abort(new TieoutError('cancelled', 'The dry run was cancelled; nothing was kept.'));
-      trying = new AbortController();
-      const { signal } = trying;
-      return dryRun(workspace, { month: monthOf(month), rules, limit: SHOWN, signal, onProgress: () => {} });
-    },
-    'rules.stop': () => {
-      trying.abort(new TieoutError('cancelled', 'The dry run was cancelled; nothing was kept.'));
-      return Promise.resolve(null);
+      return asks.answer(askId, (context) => dryRun(workspace, { ...asked, ...context }));
     },
     'rules.month': async ({ month }) => {
       const { database } = (await workbench.app()).workspace;
@@ -61,9 +55,12 @@ export function ruleHandlers(
       return {
         name: recon?.textOrNull('rules_name') ?? null,
         waterfall: recon ? await monthWaterfall(database, recon.text('recon_id')) : null,
-        matches: await listMatches(database, month, null),
+        matches: await matchCounts(database, month),
       };
     },
+    'matches.window': async (asked) => matchesWindow((await workbench.app()).workspace.database, asked),
+    'matches.ids': async ({ month, filter }) =>
+      matchIds((await workbench.app()).workspace.database, { month, filter, offset: 0, limit: MOST_DECIDED }),
     'matches.decide': async (decision) => {
       await (await workbench.app()).decideMatches({ ...decision, month: monthOf(decision.month) });
       changed(['compare']);

@@ -3,13 +3,13 @@ import { Button } from 'react-aria-components/Button';
 import type { BreakState, WorkedBreak } from '../../shared/breaks.ts';
 import { ActionButton } from '../ui/action-button.tsx';
 import { count } from '../ui/quantity.ts';
+import type { RowMarks } from '../ui/row-marks.ts';
 import type { AskedAct } from './act-dialog.tsx';
 import type { BreakActing } from './break-acting.ts';
-import type { BreakMarks } from './break-marks.ts';
 
 interface ActBarProps {
   readonly acting: BreakActing;
-  readonly marks: BreakMarks;
+  readonly marks: RowMarks;
   /** True where the filter leaves nothing. */
   readonly none: boolean;
 }
@@ -74,6 +74,7 @@ const ACTS_OF: Readonly<Record<BreakState, readonly (readonly [AskedAct, string]
     ['resolve', 'Resolve…'],
     ['write-off', 'Write off…'],
     ['suppress', 'Suppress…'],
+    ['suppress-future', 'Suppress in every month…'],
   ],
   resolved: [
     ['reopen', 'Reopen…'],
@@ -83,7 +84,10 @@ const ACTS_OF: Readonly<Record<BreakState, readonly (readonly [AskedAct, string]
     ['reopen', 'Reopen…'],
     ['suppress', 'Suppress…'],
   ],
-  suppressed: [['lift', 'Lift the suppression…']],
+  suppressed: [
+    ['lift', 'Lift the suppression…'],
+    ['lift-future', 'Lift in every month…'],
+  ],
   closed: [['suppress', 'Suppress…']],
 };
 

@@ -1,15 +1,14 @@
 import { type FormEvent, useState } from 'react';
 import { Button } from 'react-aria-components/Button';
-import { Dialog } from 'react-aria-components/Dialog';
 import { Heading } from 'react-aria-components/Heading';
 import { Input } from 'react-aria-components/Input';
 import { Label } from 'react-aria-components/Label';
-import { Modal, ModalOverlay } from 'react-aria-components/Modal';
 import { TextArea } from 'react-aria-components/TextArea';
 import { TextField } from 'react-aria-components/TextField';
 import type { ReasonCode } from '../../shared/breaks.ts';
 import type { BridgeError } from '../bridge.ts';
 import { Choice } from '../ui/choice.tsx';
+import { DialogFrame } from '../ui/dialog-frame.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import type { BreakChange } from './queries.ts';
 
@@ -30,18 +29,9 @@ interface ActDialogProps {
 /** Asks for what an act needs: to whom, which reason, which words. */
 export function ActDialog({ act, onClose, ...form }: ActDialogProps) {
   return (
-    <ModalOverlay
-      className="overlay"
-      isOpen={act !== null}
-      isDismissable
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
-    >
-      <Modal className="modal">
-        <Dialog className="dialog">{act && <ActForm act={act} onClose={onClose} {...form} />}</Dialog>
-      </Modal>
-    </ModalOverlay>
+    <DialogFrame isOpen={act !== null} onClose={onClose}>
+      {act && <ActForm act={act} onClose={onClose} {...form} />}
+    </DialogFrame>
   );
 }
 
@@ -70,6 +60,16 @@ const WORDS: Readonly<
     note: 'needed',
   },
   lift: { verb: 'Lift the suppression of', text: 'They count again.', note: 'free' },
+  'suppress-future': {
+    verb: 'Suppress in every month',
+    text: 'They are left out, and so is each break of the same trade, leg, location, charge type and category that later reconciliations find, in any month, until that is lifted.',
+    note: 'needed',
+  },
+  'lift-future': {
+    verb: 'Lift in every month',
+    text: 'They count again, and so do those that later reconciliations find. What was suppressed in other months stays so until it is lifted there.',
+    note: 'free',
+  },
 };
 
 function changeOf(act: AskedAct, reason: string, text: string): BreakChange {

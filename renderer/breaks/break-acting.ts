@@ -5,8 +5,8 @@ import type { BreakFilter, WorkedBreak } from '../../shared/breaks.ts';
 import type { BridgeError } from '../bridge.ts';
 import { useAnnounce } from '../ui/announcements.tsx';
 import { counted } from '../ui/quantity.ts';
+import type { RowMarks } from '../ui/row-marks.ts';
 import type { AskedAct } from './act-dialog.tsx';
-import type { BreakMarks } from './break-marks.ts';
 import { actOnBreaks, attachToBreaks, type BreakChange } from './queries.ts';
 import { DONE_WORDS } from './state-words.tsx';
 
@@ -29,7 +29,7 @@ export interface BreakActing {
   readonly close: () => void;
 }
 
-export function useBreakActing(filter: BreakFilter, marks: BreakMarks): BreakActing {
+export function useBreakActing(filter: BreakFilter, marks: RowMarks): BreakActing {
   const [asked, setAsked] = useState<Asked | null>(null);
   const announce = useAnnounce();
   const acting = useMutation({

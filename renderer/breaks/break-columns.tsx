@@ -1,39 +1,12 @@
-import { Square, SquareCheck } from 'lucide-react';
 import type { WorkedBreak } from '../../shared/breaks.ts';
 import { CATEGORY_WORDS } from '../month/break-words.ts';
 import { Amount } from '../ui/amount.tsx';
+import { markColumn } from '../ui/mark-column.tsx';
 import { count } from '../ui/quantity.ts';
 import type { Column } from '../ui/row-grid.tsx';
+import type { RowMarks } from '../ui/row-marks.ts';
 import { localTime } from '../ui/zoned-time.ts';
-import type { BreakMarks } from './break-marks.ts';
 import { StateMark } from './state-words.tsx';
-
-function markColumn(marks: BreakMarks): Column<WorkedBreak> {
-  return {
-    id: 'mark',
-    header: 'Mark',
-    width: 54,
-    cell: ({ breakId, settlementId }) => {
-      const marked = marks.has(breakId);
-      const Icon = marked ? SquareCheck : Square;
-      return (
-        <button
-          type="button"
-          className="letter-mark"
-          tabIndex={-1}
-          aria-pressed={marked}
-          aria-label={`Mark ${settlementId ?? breakId}`}
-          onClick={(event) => {
-            event.stopPropagation();
-            marks.toggle(breakId);
-          }}
-        >
-          <Icon aria-hidden className="icon" />
-        </button>
-      );
-    },
-  };
-}
 
 const COLUMNS: readonly Column<WorkedBreak>[] = [
   { id: 'state', header: 'State', width: 104, cell: ({ state }) => <StateMark state={state} /> },
@@ -46,7 +19,7 @@ const COLUMNS: readonly Column<WorkedBreak>[] = [
   {
     id: 'settlement',
     header: 'Settlement',
-    width: 140,
+    width: 172,
     grow: 1,
     cell: ({ settlementId, tradeId }) => settlementId ?? tradeId ?? '—',
     title: ({ settlementId, tradeId }) => [settlementId, tradeId].filter((part) => part !== null).join(' · '),
@@ -63,7 +36,7 @@ const COLUMNS: readonly Column<WorkedBreak>[] = [
   {
     id: 'etrm',
     header: 'ETRM',
-    width: 100,
+    width: 130,
     grow: 1,
     align: 'end',
     cell: ({ etrmAmount }) => <Amount value={etrmAmount} />,
@@ -71,7 +44,7 @@ const COLUMNS: readonly Column<WorkedBreak>[] = [
   {
     id: 'ledger',
     header: 'Ledger',
-    width: 100,
+    width: 130,
     grow: 1,
     align: 'end',
     cell: ({ ledgerAmount }) => <Amount value={ledgerAmount} />,
@@ -79,7 +52,7 @@ const COLUMNS: readonly Column<WorkedBreak>[] = [
   {
     id: 'difference',
     header: 'Difference',
-    width: 100,
+    width: 130,
     grow: 1,
     align: 'end',
     cell: ({ difference }) => (
@@ -116,6 +89,9 @@ const COLUMNS: readonly Column<WorkedBreak>[] = [
   },
 ];
 
-export function breakColumns(marks: BreakMarks): readonly Column<WorkedBreak>[] {
-  return [markColumn(marks), ...COLUMNS];
+export function breakColumns(marks: RowMarks): readonly Column<WorkedBreak>[] {
+  return [
+    markColumn(marks, ({ breakId, settlementId }) => ({ id: breakId, name: settlementId ?? breakId })),
+    ...COLUMNS,
+  ];
 }

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components/Button';
 import type { BreakHistory, WorkedBreak } from '../../shared/breaks.ts';
 import { CATEGORY_WORDS, fieldWords } from '../month/break-words.ts';
+import { EvidenceNotes } from '../month/evidence-notes.tsx';
 import { Amount } from '../ui/amount.tsx';
 import { useAnnounce } from '../ui/announcements.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
@@ -50,6 +51,7 @@ export function BreakPanel({ row, actions, onClose }: BreakPanelProps) {
           <Part name={`Difference, ${row.currency}`} value={row.difference} signed total />
         </tbody>
       </table>
+      <EvidenceNotes evidence={found?.evidence} />
       {error && <ErrorNotice error={error} onRetry={() => void refetch()} />}
       {found && found.differences.length > 0 && (
         <>

@@ -13,12 +13,12 @@ import { Empty } from '../ui/empty.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { type Chip, FilterChips } from '../ui/filter-chips.tsx';
 import { RowCount, RowGrid } from '../ui/row-grid.tsx';
+import { useRowMarks } from '../ui/row-marks.ts';
 import { useSelectedRow } from '../ui/selected-row.ts';
 import { useWindowedRows } from '../ui/windowed-rows.ts';
 import { ActDialog } from './act-dialog.tsx';
 import { useBreakActing } from './break-acting.ts';
 import { breakColumns } from './break-columns.tsx';
-import { useBreakMarks } from './break-marks.ts';
 import { BreakPanel } from './break-panel.tsx';
 import './breaks.css';
 import { ActBar, OneBreak } from './act-bar.tsx';
@@ -81,7 +81,7 @@ function Breaks({ month, knownMonths, onMonth, everyMonth, onEveryMonth }: Break
   const summary = useQuery(breakSummaryQuery(of));
   const rows = useWindowedRows(workedBreaks(filter, sort));
   const { index, select } = useSelectedRow(rows.key);
-  const marks = useBreakMarks(rows.key);
+  const marks = useRowMarks(rows.key);
   const acting = useBreakActing(filter, marks);
   const row = index === null ? undefined : rows.rowAt(index);
 

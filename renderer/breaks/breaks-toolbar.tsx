@@ -1,15 +1,15 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { FileDown, FileUp, Keyboard, Square } from 'lucide-react';
+import { FileDown, FileUp, Keyboard } from 'lucide-react';
 import { ToggleButton } from 'react-aria-components/ToggleButton';
 import type { BreakFilter } from '../../shared/breaks.ts';
 import type { Month } from '../../shared/month.ts';
-import { answered, bridge } from '../bridge.ts';
+import type { BridgeError } from '../bridge.ts';
 import { SHORTCUTS } from '../month/actions.ts';
 import { jobsQuery } from '../month/queries.ts';
 import { ActionButton } from '../ui/action-button.tsx';
 import { useAnnounce } from '../ui/announcements.tsx';
 import { MonthField } from '../ui/month-field.tsx';
-import { count } from '../ui/quantity.ts';
+import { AskedLine, JobLine } from '../ui/progress-line.tsx';
 import { applySheet, exportSheet, pickSheet } from './queries.ts';
 import { SheetDialog } from './sheet-dialog.tsx';
 
@@ -26,7 +26,7 @@ interface BreaksToolbarProps {
 
 export function BreaksToolbar(props: BreaksToolbarProps) {
   const announce = useAnnounce();
-  const failed = (error: Error) => announce('bad', error.message);
+  const failed = ({ code, message }: BridgeError) => announce(code === 'cancelled' ? 'info' : 'bad', message);
   const exporting = useMutation({ ...exportSheet, onError: failed });
   const picking = useMutation({ ...pickSheet, onError: failed });
   const applying = useMutation({ ...applySheet, onSuccess: () => picking.reset(), onError: failed });
@@ -49,20 +49,8 @@ export function BreaksToolbar(props: BreaksToolbarProps) {
         Every month
       </ToggleButton>
       <span className="spacer" />
-      {running && running.progress.kind === 'steps' && (
-        <>
-          <span className="row-count" role="status">
-            {running.progress.step}: {count(running.progress.done)}
-            {running.progress.total !== null && ` of ${count(running.progress.total)}`}
-          </span>
-          <ActionButton
-            label="Cancel"
-            hint="Stop it; nothing half-done stays"
-            icon={Square}
-            onPress={() => void answered(bridge()['job.cancel']({ jobId: running.jobId }))}
-          />
-        </>
-      )}
+      {picking.isPending && <AskedLine label="sheet-preview" what="Reading the workbook" />}
+      {running && <JobLine job={running} />}
       <ActionButton
         label="Export to Excel…"
         hint="Write what the filter leaves to a workbook, to be edited and imported"

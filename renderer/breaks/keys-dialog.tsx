@@ -1,7 +1,6 @@
 import { Button } from 'react-aria-components/Button';
-import { Dialog } from 'react-aria-components/Dialog';
 import { Heading } from 'react-aria-components/Heading';
-import { Modal, ModalOverlay } from 'react-aria-components/Modal';
+import { DialogFrame } from '../ui/dialog-frame.tsx';
 import type { AskedAct } from './act-dialog.tsx';
 
 /** Keys of the table of breaks: the letter is the act's. */
@@ -35,37 +34,26 @@ const KEYS: readonly (readonly [string, string])[] = [
 /** What the keys do. An act is on the marked breaks, else on the selected one. */
 export function KeysDialog({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
   return (
-    <ModalOverlay
-      className="overlay"
-      isOpen={open}
-      isDismissable
-      onOpenChange={(next) => {
-        if (!next) onClose();
-      }}
-    >
-      <Modal className="modal">
-        <Dialog className="dialog">
-          <div className="decision">
-            <Heading slot="title">Keys in the table of breaks</Heading>
-            <p>An act is on the marked breaks; without a mark, on the selected one.</p>
-            <dl className="keys">
-              {KEYS.map(([key, what]) => (
-                <div key={key}>
-                  <dt>
-                    <kbd>{key}</kbd>
-                  </dt>
-                  <dd>{what}</dd>
-                </div>
-              ))}
-            </dl>
-            <div className="dialog-actions">
-              <Button className="button primary" onPress={onClose} autoFocus>
-                Close
-              </Button>
+    <DialogFrame isOpen={open} onClose={onClose}>
+      <div className="decision">
+        <Heading slot="title">Keys in the table of breaks</Heading>
+        <p>An act is on the marked breaks; without a mark, on the selected one.</p>
+        <dl className="keys">
+          {KEYS.map(([key, what]) => (
+            <div key={key}>
+              <dt>
+                <kbd>{key}</kbd>
+              </dt>
+              <dd>{what}</dd>
             </div>
-          </div>
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+          ))}
+        </dl>
+        <div className="dialog-actions">
+          <Button className="button primary" onPress={onClose} autoFocus>
+            Close
+          </Button>
+        </div>
+      </div>
+    </DialogFrame>
   );
 }

@@ -2,6 +2,7 @@
 import { keepPreviousData, mutationOptions, queryOptions } from '@tanstack/react-query';
 import type { BreakFilter, BreakSort, WorkedBreak } from '../../shared/breaks.ts';
 import type { InvokeArgs } from '../../shared/contract.ts';
+import { ask } from '../asking.ts';
 import { answered, bridge } from '../bridge.ts';
 import { KEYS } from '../query-keys.ts';
 import type { RowSource } from '../ui/windowed-rows.ts';
@@ -53,7 +54,7 @@ export const exportSheet = mutationOptions({
 
 export const pickSheet = mutationOptions({
   mutationKey: ['worked.pickSheet'],
-  mutationFn: () => answered(bridge()['worked.pickSheet']()),
+  mutationFn: () => ask('sheet-preview', (askId) => bridge()['worked.pickSheet']({ askId })),
 });
 
 export const applySheet = mutationOptions({

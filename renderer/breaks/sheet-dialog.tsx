@@ -1,8 +1,7 @@
 import { Button } from 'react-aria-components/Button';
-import { Dialog } from 'react-aria-components/Dialog';
 import { Heading } from 'react-aria-components/Heading';
-import { Modal, ModalOverlay } from 'react-aria-components/Modal';
 import type { PickedSheet } from '../../shared/close-channels.ts';
+import { DialogFrame } from '../ui/dialog-frame.tsx';
 import { counted } from '../ui/quantity.ts';
 
 interface SheetDialogProps {
@@ -18,20 +17,9 @@ const LISTED = 200;
 /** What an edited workbook would change, and every fault in it, before anything is done. */
 export function SheetDialog({ picked, pending, onApply, onClose }: SheetDialogProps) {
   return (
-    <ModalOverlay
-      className="overlay"
-      isOpen={picked !== null}
-      isDismissable
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
-    >
-      <Modal className="modal sheet-modal">
-        <Dialog className="dialog">
-          {picked && <Preview picked={picked} pending={pending} onApply={onApply} onClose={onClose} />}
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+    <DialogFrame isOpen={picked !== null} onClose={onClose} className="sheet-modal">
+      {picked && <Preview picked={picked} pending={pending} onApply={onApply} onClose={onClose} />}
+    </DialogFrame>
   );
 }
 

@@ -32,6 +32,8 @@ export const EVENT_WORDS: Readonly<Record<BreakEventKind, string>> = {
   'written-off': 'Written off',
   suppressed: 'Suppressed, now and whenever it comes again',
   lifted: 'Suppression lifted',
+  'future-suppressed': 'Suppressed in the months to come, too',
+  'future-lifted': 'Suppression of the months to come lifted',
   attached: 'File kept beside it',
 };
 
@@ -44,5 +46,7 @@ export const DONE_WORDS: Readonly<Record<BreakAct, string>> = {
   'write-off': 'written off',
   suppress: 'suppressed',
   lift: 'lifted',
+  'suppress-future': 'suppressed, now and in the months to come',
+  'lift-future': 'lifted, now and in the months to come',
   attach: 'given a file',
 };

@@ -1,12 +1,11 @@
 import { type FormEvent, useState } from 'react';
 import { Button } from 'react-aria-components/Button';
-import { Dialog } from 'react-aria-components/Dialog';
 import { Heading } from 'react-aria-components/Heading';
 import { Label } from 'react-aria-components/Label';
-import { Modal, ModalOverlay } from 'react-aria-components/Modal';
 import { TextArea } from 'react-aria-components/TextArea';
 import { TextField } from 'react-aria-components/TextField';
 import type { BridgeError } from '../bridge.ts';
+import { DialogFrame } from '../ui/dialog-frame.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 
 export interface CloseQuestion {
@@ -25,20 +24,9 @@ interface ReasonDialogProps {
 
 export function ReasonDialog({ question, onClose, ...form }: ReasonDialogProps) {
   return (
-    <ModalOverlay
-      className="overlay"
-      isOpen={question !== null}
-      isDismissable
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
-    >
-      <Modal className="modal">
-        <Dialog className="dialog">
-          {question && <ReasonForm question={question} onClose={onClose} {...form} />}
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+    <DialogFrame isOpen={question !== null} onClose={onClose}>
+      {question && <ReasonForm question={question} onClose={onClose} {...form} />}
+    </DialogFrame>
   );
 }
 

@@ -32,8 +32,9 @@ export function SettingsPane() {
       }}
     >
       <p className="quiet-text">
-        Identities with their rights (prepare, review, suppress, write-off), reason codes, write-off limits by
-        currency, how breaks age, when invoices are due. Each saved version stays, with who saved it.
+        Identities with their rights (prepare, review, suppress, suppress-future, write-off), reason codes,
+        write-off limits by currency, how breaks age, when invoices are due. Each saved version stays, with
+        who saved it.
       </p>
       <TextField className="field close-settings-field" value={text} onChange={setEdited}>
         <Label className="field-label">Settings, as JSON</Label>

@@ -71,7 +71,11 @@ export function SignOffPane({ status }: { readonly status: CloseStatus }) {
         )}
         <div className="close-actions">
           {(status.state === 'open' || status.state === 'returned' || status.state === 'reopened') && (
-            <Button className="button primary" onPress={() => ask('sign')}>
+            <Button
+              className="button primary"
+              isDisabled={status.obstacles.length > 0}
+              onPress={() => ask('sign')}
+            >
               Sign…
             </Button>
           )}

@@ -8,9 +8,9 @@ import { useAnnounce } from '../ui/announcements.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Mark } from '../ui/mark.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { RemoveDialog } from '../ui/remove-dialog.tsx';
 import { ConnectionForm } from './connection-form.tsx';
 import { removeConnection } from './queries.ts';
-import { RemoveDialog } from './remove-dialog.tsx';
 
 interface ConnectionsScreenProps {
   readonly info: AppInfo;
@@ -100,6 +100,7 @@ export function ConnectionsScreen({ info, connections, startNew }: ConnectionsSc
       )}
       <RemoveDialog
         name={removing}
+        text="The connection and its secret in the keychain are removed. Runs, evidence and reports that were made with it stay."
         onCancel={() => setRemoving(null)}
         onRemove={(name) => {
           setRemoving(null);

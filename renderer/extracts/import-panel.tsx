@@ -9,6 +9,7 @@ import { useDebounced } from '../ui/debounced.ts';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { Mark } from '../ui/mark.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { AskedLine } from '../ui/progress-line.tsx';
 import { count, counted } from '../ui/quantity.ts';
 import { FaultsGrid } from './faults-grid.tsx';
 import { documentOf, draftOfMapping, draftOfPreview, type MappingDraft } from './mapping-draft.ts';
@@ -129,7 +130,7 @@ export function ImportPanel({ file, month, replaces, onDone }: ImportPanelProps)
       {preview.error && <ErrorNotice error={preview.error} onRetry={() => void preview.refetch()} />}
       {importing.error && <ErrorNotice error={importing.error} />}
       {shown && <Reading preview={shown} busy={busy} />}
-      {!shown && preview.isPending && <p className="extracts-hint">Reading the file…</p>}
+      <AskedLine label="extract-preview" what={`Reading ${file.name}`} />
       {shown && (
         <Tabs
           className="tabs"

@@ -1,6 +1,7 @@
 import { keepPreviousData, mutationOptions, queryOptions } from '@tanstack/react-query';
 import type { InvokeArgs } from '../../shared/contract.ts';
 import type { ExtractChangeKind, ExtractChangeRow, ExtractFault } from '../../shared/extracts.ts';
+import { ask } from '../asking.ts';
 import { answered, bridge } from '../bridge.ts';
 import { KEYS } from '../query-keys.ts';
 import type { RowSource } from '../ui/windowed-rows.ts';
@@ -32,7 +33,8 @@ export function mappingQuery(sha256: string) {
 export function previewQuery(fileId: string, mapping: WantedMapping) {
   return queryOptions({
     queryKey: ['extract-preview', fileId, mapping],
-    queryFn: () => answered(bridge()['extracts.preview']({ fileId, mapping })),
+    queryFn: ({ signal }) =>
+      ask('extract-preview', (askId) => bridge()['extracts.preview']({ fileId, mapping, askId }), signal),
     placeholderData: keepPreviousData,
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,

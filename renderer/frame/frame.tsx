@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { LoaderCircle } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { parseMonth } from '../../shared/month.ts';
+import { listenToAsks } from '../asking.ts';
 import { BreaksScreen } from '../breaks/breaks-screen.tsx';
 import { bridge } from '../bridge.ts';
 import { CloseScreen } from '../close/close-screen.tsx';
@@ -44,6 +45,8 @@ export function Frame() {
       }),
     [client, announce],
   );
+
+  useEffect(listenToAsks, []);
 
   const opening = useMutation({
     ...openSample,

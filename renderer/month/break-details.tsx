@@ -5,6 +5,7 @@ import { DetailsPanel, Fact } from '../ui/details-panel.tsx';
 import { counted } from '../ui/quantity.ts';
 import { deliveryWindow, deliveryWindowUtc } from '../ui/zoned-time.ts';
 import { CATEGORY_WORDS, fieldWords } from './break-words.ts';
+import { EvidenceNotes } from './evidence-notes.tsx';
 
 interface BreakDetailsProps {
   readonly found: BreakRow;
@@ -20,11 +21,13 @@ export function BreakDetails({ found, onClose }: BreakDetailsProps) {
           <Part name="ETRM amount" value={found.etrm_amount} />
           <Part name="Volume" value={found.explained.volume} signed />
           <Part name="Price" value={found.explained.price} signed />
+          {found.explained.fx !== undefined && <Part name="FX" value={found.explained.fx} signed />}
           <Part name="Rounding and rest" value={found.explained.rounding} signed />
           <Part name="Ledger amount" value={found.ledger_amount} />
           <Part name={`Difference, ${found.currency}`} value={found.difference} signed total />
         </tbody>
       </table>
+      <EvidenceNotes evidence={found.evidence} />
       <h4>Differing fields</h4>
       {found.differences.length === 0 ? (
         <p className="quiet-text">No field differs: {CATEGORY_WORDS[found.category].toLowerCase()}.</p>

@@ -1,3 +1,4 @@
+import type { PendingReason } from '../../shared/recon.ts';
 import type { ComparedRow, ComparedSide } from '../../shared/views.ts';
 import { Amount } from '../ui/amount.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
@@ -6,6 +7,7 @@ import { Mark } from '../ui/mark.tsx';
 import { deliveryWindow, deliveryWindowUtc } from '../ui/zoned-time.ts';
 import { CATEGORY_WORDS, fieldWords } from './break-words.ts';
 import { Differing, windowOfRow } from './compare-columns.tsx';
+import { EvidenceNotes } from './evidence-notes.tsx';
 
 const FIELDS = [
   'version',
@@ -22,6 +24,13 @@ const FIELDS = [
   'currency',
   'rows',
 ] as const satisfies readonly (keyof ComparedSide)[];
+
+const REASON_WORDS: Readonly<Record<PendingReason, string>> = {
+  'not-final': 'not final',
+  disputed: 'disputed',
+  void: 'void',
+  'not-yet-due': 'not yet due',
+};
 
 const NUMBERS: readonly string[] = ['volume', 'price', 'amount'];
 const INSTANTS: readonly string[] = ['deliveryStart', 'deliveryEnd'];
@@ -41,7 +50,9 @@ export function CompareDetails({ row, onClose }: CompareDetailsProps) {
         <Fact name="State">
           <Mark kind={row.state} />
           {row.category && ` ${CATEGORY_WORDS[row.category]}`}
+          {row.pendingReason && ` ${REASON_WORDS[row.pendingReason]}`}
         </Fact>
+        {row.rule !== null && <Fact name="Rule">{row.rule}</Fact>}
         {row.settlementId && (
           <Fact name="Settlement">
             <span className="hex">{row.settlementId}</span>
@@ -60,6 +71,7 @@ export function CompareDetails({ row, onClose }: CompareDetailsProps) {
           <Amount value={row.difference} signed />
         </Fact>
       </dl>
+      <EvidenceNotes evidence={row.evidence ?? undefined} />
       <table className="sides" aria-label="Both sides">
         <thead>
           <tr>

@@ -16,7 +16,7 @@ import { COMPARE_COLUMNS } from './compare-columns.tsx';
 import { CompareDetails } from './compare-details.tsx';
 import { comparedOf } from './row-sources.ts';
 
-export type CompareState = 'all' | 'matched' | 'pending' | 'break';
+export type CompareState = 'all' | 'matched' | 'suggested' | 'pending' | 'break';
 
 interface ComparePaneProps {
   readonly view: MonthView;
@@ -55,9 +55,16 @@ function Compared({ view, state, onState, searchInput }: ComparePaneProps) {
   );
   const { index, select } = useSelectedRow(rows.key);
   const row = index === null ? undefined : rows.rowAt(index);
+  const suggested = recon?.suggested ?? 0;
   const chips: readonly Chip<CompareState>[] = [
-    { id: 'all', label: 'All', count: recon ? recon.matched + recon.pending + recon.breaks : null },
+    {
+      id: 'all',
+      label: 'All',
+      count: recon ? recon.matched + suggested + recon.pending + recon.breaks : null,
+    },
     { id: 'matched', label: 'Matched', count: recon?.matched ?? null },
+    // Only rules of one's own suggest.
+    ...(suggested > 0 ? [{ id: 'suggested', label: 'Suggested', count: suggested } as const] : []),
     { id: 'pending', label: 'Pending', count: recon?.pending ?? null },
     { id: 'break', label: 'Breaks', count: recon?.breaks ?? null },
   ];

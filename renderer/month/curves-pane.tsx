@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { ChartSpline, CircleDot, History, LoaderCircle, Pin } from 'lucide-react';
+import { ChartSpline, CircleDot, History, Pin } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import type { CurveSnapshotRow } from '../../shared/views.ts';
@@ -8,6 +8,7 @@ import { DetailsPanel, Fact } from '../ui/details-panel.tsx';
 import { DigestFull, DigestShort } from '../ui/digest.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
+import { AskedLine } from '../ui/progress-line.tsx';
 import { count } from '../ui/quantity.ts';
 import { type Column, RowCount, RowGrid } from '../ui/row-grid.tsx';
 import { useSelectedRow } from '../ui/selected-row.ts';
@@ -110,7 +111,7 @@ export function CurvesPane({ month, connection, runId, readOnly }: CurvesPanePro
         <header className="pane-head">
           <h2>Curves</h2>
           <RowCount rows={rows} selected={index} noun="snapshot" />
-          {comparison.isFetching && <LoaderCircle aria-label="Comparing" className="icon spinning" />}
+          <AskedLine label="later-curves" what="Comparing with later curves" />
           {changed > 0 && (
             <Button className="button small" onPress={() => setComparing(true)}>
               {count(changed)} later than the run: what would change…

@@ -1,14 +1,13 @@
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { Button } from 'react-aria-components/Button';
-import { Dialog } from 'react-aria-components/Dialog';
 import { Heading } from 'react-aria-components/Heading';
 import { Input } from 'react-aria-components/Input';
 import { Label } from 'react-aria-components/Label';
-import { Modal, ModalOverlay } from 'react-aria-components/Modal';
 import { TextField } from 'react-aria-components/TextField';
 import type { DriftRow } from '../../shared/drift.ts';
 import { useAnnounce } from '../ui/announcements.tsx';
+import { DialogFrame } from '../ui/dialog-frame.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { count, counted } from '../ui/quantity.ts';
 import { driftInWords } from './drift-words.ts';
@@ -31,20 +30,9 @@ interface DriftDialogProps {
 
 export function DriftDialog({ question, onClose, ...of }: DriftDialogProps) {
   return (
-    <ModalOverlay
-      className="overlay"
-      isOpen={question !== null}
-      isDismissable
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
-    >
-      <Modal className="modal">
-        <Dialog className="dialog">
-          {question && <DriftForm question={question} onClose={onClose} {...of} />}
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+    <DialogFrame isOpen={question !== null} onClose={onClose}>
+      {question && <DriftForm question={question} onClose={onClose} {...of} />}
+    </DialogFrame>
   );
 }
 

@@ -1,6 +1,7 @@
 import { mutationOptions, queryOptions } from '@tanstack/react-query';
 import type { InvokeArgs } from '../../shared/contract.ts';
 import type { JobSnapshot } from '../../shared/jobs.ts';
+import { ask } from '../asking.ts';
 import { answered, bridge } from '../bridge.ts';
 import { jobsKey, KEYS, samplesKey } from '../query-keys.ts';
 import { withSnapshot } from '../sync-events.ts';
@@ -53,7 +54,9 @@ export function findingsSummaryQuery(runId: string) {
 export function comparisonQuery(month: string, connection: string | null) {
   return queryOptions({
     queryKey: [KEYS.curves, 'compare', month, connection],
-    queryFn: () => answered(bridge()['curves.compare']({ month, connection })),
+    queryFn: ({ signal }) =>
+      ask('later-curves', (askId) => bridge()['curves.compare']({ month, connection, askId }), signal),
+    retry: false,
   });
 }
 

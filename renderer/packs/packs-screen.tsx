@@ -1,18 +1,17 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Archive, FileCheck2, PackageCheck } from 'lucide-react';
-import { Button } from 'react-aria-components/Button';
-import type { JobSnapshot } from '../../shared/jobs.ts';
 import type { Month } from '../../shared/month.ts';
 import type { Selection } from '../frame/selection-text.ts';
 import { shownMonth } from '../frame/shown-month.ts';
 import { SHORTCUTS } from '../month/actions.ts';
-import { monthsQuery } from '../month/queries.ts';
+import { jobsQuery, monthsQuery } from '../month/queries.ts';
 import { ActionButton } from '../ui/action-button.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { MonthField } from '../ui/month-field.tsx';
+import { JobLine } from '../ui/progress-line.tsx';
 import { PackResult } from './pack-result.tsx';
-import { cancelJob, checkPack, jobsQuery, writePack } from './queries.ts';
+import { checkPack, writePack } from './queries.ts';
 import { RetentionPane } from './retention-pane.tsx';
 
 interface PacksScreenProps {
@@ -84,9 +83,9 @@ function Packs({ month }: { readonly month: Month }) {
           }}
         />
       )}
-      {writing && <Running job={writing} />}
+      {writing && <JobLine job={writing} />}
       {checked?.state === 'running' ? (
-        <Running job={checked} />
+        <JobLine job={checked} />
       ) : checked?.error ? (
         <ErrorNotice error={checked.error} />
       ) : checked?.result?.kind === 'pack-check' ? (
@@ -100,24 +99,5 @@ function Packs({ month }: { readonly month: Month }) {
         </Empty>
       )}
     </section>
-  );
-}
-
-function Running({ job }: { readonly job: JobSnapshot }) {
-  const cancel = useMutation(cancelJob);
-  const { progress } = job;
-  if (progress.kind !== 'steps') return null;
-  const { step, done, total } = progress;
-  return (
-    <p className="pack-running" role="status">
-      <progress aria-label={step} {...(total === null ? {} : { value: done, max: Math.max(1, total) })} />
-      <span>
-        {step}
-        {total === null ? '' : `, ${done} of ${total}`}
-      </span>
-      <Button className="button small" isPending={cancel.isPending} onPress={() => cancel.mutate(job.jobId)}>
-        Cancel
-      </Button>
-    </p>
   );
 }

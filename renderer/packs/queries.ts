@@ -1,12 +1,7 @@
 import { mutationOptions, queryOptions } from '@tanstack/react-query';
 import type { InvokeArgs } from '../../shared/contract.ts';
 import { answered, bridge } from '../bridge.ts';
-import { jobsKey, KEYS } from '../query-keys.ts';
-
-export const jobsQuery = queryOptions({
-  queryKey: jobsKey,
-  queryFn: () => answered(bridge()['job.list']()),
-});
+import { KEYS } from '../query-keys.ts';
 
 export const retentionQuery = queryOptions({
   queryKey: [KEYS.retention],
@@ -22,11 +17,6 @@ export const checkPack = mutationOptions({
 export const writePack = mutationOptions({
   mutationKey: ['packs.write'],
   mutationFn: (month: string) => answered(bridge()['packs.write']({ month })),
-});
-
-export const cancelJob = mutationOptions({
-  mutationKey: ['job.cancel'],
-  mutationFn: (jobId: string) => answered(bridge()['job.cancel']({ jobId })),
 });
 
 export const setRetention = mutationOptions({

@@ -1,13 +1,9 @@
 import { mutationOptions, queryOptions } from '@tanstack/react-query';
 import type { InvokeArgs } from '../../shared/contract.ts';
 import type { ReportSheetId } from '../../shared/report.ts';
+import { ask } from '../asking.ts';
 import { answered, bridge } from '../bridge.ts';
-import { jobsKey, KEYS } from '../query-keys.ts';
-
-export const jobsQuery = queryOptions({
-  queryKey: jobsKey,
-  queryFn: () => answered(bridge()['job.list']()),
-});
+import { KEYS } from '../query-keys.ts';
 
 export function previewQuery(month: string) {
   return queryOptions({
@@ -50,7 +46,18 @@ export const openReport = mutationOptions({
   mutationFn: (args: InvokeArgs<'report.open'>) => answered(bridge()['report.open'](args)),
 });
 
-export const cancelJob = mutationOptions({
-  mutationKey: ['job.cancel'],
-  mutationFn: (jobId: string) => answered(bridge()['job.cancel']({ jobId })),
+/** The pages of the month's PDF. */
+export function pagesQuery(month: string) {
+  return queryOptions({
+    queryKey: [KEYS.reports, 'pages', month],
+    queryFn: ({ signal }) =>
+      ask('report-pages', (askId) => bridge()['report.pages']({ month, askId }), signal),
+    retry: false,
+  });
+}
+
+/** Prints what the window shows for print: the pages. */
+export const printPages = mutationOptions({
+  mutationKey: ['report.print'],
+  mutationFn: () => answered(bridge()['report.print']()),
 });

@@ -1,8 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { FileDown, FileText } from 'lucide-react';
 import { useState } from 'react';
-import { Button } from 'react-aria-components/Button';
-import type { JobSnapshot } from '../../shared/jobs.ts';
 import type { Month } from '../../shared/month.ts';
 import {
   REPORT_FORMATS,
@@ -14,13 +12,15 @@ import {
 import type { Selection } from '../frame/selection-text.ts';
 import { shownMonth } from '../frame/shown-month.ts';
 import { SHORTCUTS } from '../month/actions.ts';
-import { monthsQuery } from '../month/queries.ts';
+import { jobsQuery, monthsQuery } from '../month/queries.ts';
 import { ActionButton } from '../ui/action-button.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { MonthField } from '../ui/month-field.tsx';
+import { JobLine } from '../ui/progress-line.tsx';
+import { PagesPane } from './pages-pane.tsx';
 import { PastExportsPane } from './past-exports.tsx';
-import { cancelJob, jobsQuery, previewQuery, writeReport } from './queries.ts';
+import { previewQuery, writeReport } from './queries.ts';
 import { SheetPane } from './sheet-pane.tsx';
 import { TotalsTable } from './totals-table.tsx';
 
@@ -115,7 +115,7 @@ function NewReport({ preview }: { readonly preview: ReportPreview }) {
         />
       </header>
       {write.error && <ErrorNotice error={write.error} onDismiss={() => write.reset()} />}
-      {running && <Running job={running} />}
+      {running && <JobLine job={running} />}
       <fieldset className="reports-formats">
         <legend>Format</legend>
         {REPORT_FORMATS.map((name) => (
@@ -127,42 +127,29 @@ function NewReport({ preview }: { readonly preview: ReportPreview }) {
         ))}
       </fieldset>
       <TotalsTable preview={preview} />
-      <div className="reports-sheets">
-        <ul aria-label="Sheets" className="reports-sheet-list">
-          {preview.sheets.map(({ id, title, rows }) => (
-            <li key={id} data-current={shown === id || undefined}>
-              <input
-                type="checkbox"
-                aria-label={`Write ${title}`}
-                checked={!bySheet || chosen.has(id)}
-                disabled={!bySheet}
-                onChange={(event) => choose(id, event.target.checked)}
-              />
-              <button type="button" aria-pressed={shown === id} onClick={() => setShown(id)}>
-                <span>{title}</span>
-                <span className="number">{rows === null ? '' : rows.toLocaleString('en-US')}</span>
-              </button>
-            </li>
-          ))}
-        </ul>
-        <SheetPane month={month} sheet={shown} />
-      </div>
+      {format === 'pdf' && <PagesPane month={month} />}
+      {format !== 'pdf' && (
+        <div className="reports-sheets">
+          <ul aria-label="Sheets" className="reports-sheet-list">
+            {preview.sheets.map(({ id, title, rows }) => (
+              <li key={id} data-current={shown === id || undefined}>
+                <input
+                  type="checkbox"
+                  aria-label={`Write ${title}`}
+                  checked={!bySheet || chosen.has(id)}
+                  disabled={!bySheet}
+                  onChange={(event) => choose(id, event.target.checked)}
+                />
+                <button type="button" aria-pressed={shown === id} onClick={() => setShown(id)}>
+                  <span>{title}</span>
+                  <span className="number">{rows === null ? '' : rows.toLocaleString('en-US')}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+          <SheetPane month={month} sheet={shown} />
+        </div>
+      )}
     </section>
-  );
-}
-
-function Running({ job }: { readonly job: JobSnapshot }) {
-  const cancel = useMutation(cancelJob);
-  const { progress } = job;
-  if (progress.kind !== 'steps') return null;
-  const { step, done, total } = progress;
-  return (
-    <p className="reports-running" role="status">
-      <progress aria-label={step} {...(total === null ? {} : { value: done, max: Math.max(1, total) })} />
-      <span>{step}</span>
-      <Button className="button small" isPending={cancel.isPending} onPress={() => cancel.mutate(job.jobId)}>
-        Cancel
-      </Button>
-    </p>
   );
 }

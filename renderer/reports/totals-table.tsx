@@ -1,5 +1,5 @@
-import { grouped } from '../../shared/decimal.ts';
 import type { ReportPreview } from '../../shared/report.ts';
+import { Amount } from '../ui/amount.tsx';
 import { localTime } from '../ui/zoned-time.ts';
 
 /** ETRM, ledger and difference by currency, as every format will have them. */
@@ -27,9 +27,15 @@ export function TotalsTable({ preview }: { readonly preview: ReportPreview }) {
         {preview.totals.map(({ currency, etrm, ledger, difference }) => (
           <tr key={currency}>
             <th scope="row">{currency}</th>
-            <td className="number">{grouped(etrm)}</td>
-            <td className="number">{grouped(ledger)}</td>
-            <td className="number">{grouped(difference)}</td>
+            <td className="number">
+              <Amount value={etrm} />
+            </td>
+            <td className="number">
+              <Amount value={ledger} />
+            </td>
+            <td className="number">
+              <Amount value={difference} signed />
+            </td>
           </tr>
         ))}
       </tbody>

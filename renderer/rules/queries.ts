@@ -1,7 +1,12 @@
-import { queryOptions } from '@tanstack/react-query';
+import { mutationOptions, queryOptions } from '@tanstack/react-query';
+import type { InvokeArgs } from '../../shared/contract.ts';
 import type { Month } from '../../shared/month.ts';
+import type { MatchFilter } from '../../shared/rule-channels.ts';
+import type { MatchView } from '../../shared/rules.ts';
+import { ask } from '../asking.ts';
 import { answered, bridge } from '../bridge.ts';
 import { KEYS } from '../query-keys.ts';
+import type { RowSource } from '../ui/windowed-rows.ts';
 
 export const rulesQuery = queryOptions({
   queryKey: [KEYS.rules, 'list'],
@@ -31,3 +36,33 @@ export function monthRulesQuery(month: Month) {
     queryFn: () => answered(bridge()['rules.month']({ month })),
   });
 }
+
+export function matchesOf(month: Month, filter: MatchFilter): RowSource<MatchView> {
+  return {
+    key: [KEYS.compare, 'matches', month, filter],
+    fetch: (offset, limit) => answered(bridge()['matches.window']({ month, filter, offset, limit })),
+  };
+}
+
+export const decideMatches = mutationOptions({
+  mutationKey: ['matches.decide'],
+  mutationFn: (asked: InvokeArgs<'matches.decide'>) => answered(bridge()['matches.decide'](asked)),
+});
+
+export const tryRules = mutationOptions({
+  mutationKey: ['rules.dryRun'],
+  mutationFn: (asked: { readonly month: Month; readonly text: string }) =>
+    ask('dry-run', (askId) => bridge()['rules.dryRun']({ ...asked, askId })),
+});
+
+export const saveRules = mutationOptions({
+  mutationKey: ['rules.save'],
+  mutationFn: (text: string) => answered(bridge()['rules.save']({ text })),
+  onSuccess: (_saved, _text, _result, { client }) => client.invalidateQueries({ queryKey: [KEYS.rules] }),
+});
+
+export const reconcileBy = mutationOptions({
+  mutationKey: ['recon.start'],
+  mutationFn: (asked: { readonly month: Month; readonly rules: string }) =>
+    answered(bridge()['recon.start']({ ...asked, connection: null })),
+});

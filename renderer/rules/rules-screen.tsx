@@ -1,207 +1,216 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { FlaskConical, Save, Scale, X } from 'lucide-react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { FlaskConical, RotateCcw, Save, Scale } from 'lucide-react';
 import { useState } from 'react';
-import { Label } from 'react-aria-components/Label';
-import { TextArea } from 'react-aria-components/TextArea';
-import { TextField } from 'react-aria-components/TextField';
 import type { Month } from '../../shared/month.ts';
-import type { ListedRules } from '../../shared/rules.ts';
-import { answered, bridge } from '../bridge.ts';
+import type { DryRun, ListedRules } from '../../shared/rules.ts';
 import type { Selection } from '../frame/selection-text.ts';
 import { shownMonth } from '../frame/shown-month.ts';
 import { SHORTCUTS } from '../month/actions.ts';
-import { monthsQuery } from '../month/queries.ts';
-import { KEYS } from '../query-keys.ts';
+import { runningJob } from '../month/month-jobs.ts';
+import { jobsQuery, monthsQuery } from '../month/queries.ts';
 import { ActionButton } from '../ui/action-button.tsx';
 import { useAnnounce } from '../ui/announcements.tsx';
 import { useDebounced } from '../ui/debounced.ts';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { MonthField } from '../ui/month-field.tsx';
-import { DryRunResult } from './dry-run-result.tsx';
-import { MatchesPane } from './matches-pane.tsx';
-import { monthRulesQuery, ruleFaultsQuery, rulesQuery, ruleTextQuery } from './queries.ts';
+import { AskedLine, JobLine } from '../ui/progress-line.tsx';
+import { Split } from '../ui/split.tsx';
+import { localTime } from '../ui/zoned-time.ts';
+import { reconcileBy, ruleFaultsQuery, rulesQuery, ruleTextQuery, saveRules, tryRules } from './queries.ts';
+import { ResultPane, type ResultTab } from './result-pane.tsx';
+import { readDocument, textAt } from './rule-document.ts';
+import { useRuleDrafts } from './rule-drafts.ts';
+import { RuleEditor } from './rule-editor.tsx';
+import { BUILT_IN, revisionFaults } from './rule-revisions.ts';
 import './rules.css';
-import { WaterfallPane } from './waterfall-pane.tsx';
 
 interface RulesScreenProps {
   readonly selection: Selection;
   readonly onSelect: (change: Partial<Selection>) => void;
 }
 
-/** Rule sets: written, checked, tried on a month, saved; and what the newest reconciliation made of them. */
+/** Rule sets: changed in a form or as JSON, tried on a month, saved; and what the newest reconciliation made of them. */
 export function RulesScreen({ selection, onSelect }: RulesScreenProps) {
   const months = useQuery(monthsQuery);
   const saved = useQuery(rulesQuery);
-  const [chosen, setChosen] = useState('default');
+  const [chosen, setChosen] = useState(BUILT_IN);
   const month = shownMonth(selection.month, months.data ?? []);
-  if (months.isPending || saved.isPending || month === null)
+  const error = months.error ?? saved.error;
+  if (error)
+    return (
+      <main className="screen rules" aria-label="Rules">
+        <ErrorNotice error={error} onRetry={() => void Promise.all([months.refetch(), saved.refetch()])} />
+      </main>
+    );
+  if (!months.data || !saved.data || month === null)
     return <main className="screen" aria-label="Rules" aria-busy="true" />;
   return (
-    <main className="screen rules" aria-label="Rules">
-      <header className="screen-head">
-        <h1>Rules</h1>
-        <MonthField
-          value={month}
-          known={months.data ?? []}
-          onChange={(next) => onSelect({ month: next })}
-          previousShortcut={SHORTCUTS.previousMonth}
-          nextShortcut={SHORTCUTS.nextMonth}
-        />
-      </header>
-      {saved.error && <ErrorNotice error={saved.error} onRetry={() => void saved.refetch()} />}
-      <div className="rules-columns">
-        <section className="rules-editing" aria-label="Rule set">
-          <RuleHistory saved={saved.data ?? []} chosen={chosen} onChoose={setChosen} />
-          <RuleEditor key={chosen} wanted={chosen} month={month} onSaved={setChosen} />
-        </section>
-        <MonthResult month={month} />
-      </div>
-    </main>
+    <Rules
+      month={month}
+      known={months.data}
+      onMonth={(next) => onSelect({ month: next })}
+      saved={saved.data}
+      wanted={saved.data.some((set) => wantedOf(set) === chosen) ? chosen : BUILT_IN}
+      onChoose={setChosen}
+    />
   );
 }
 
-interface RuleHistoryProps {
+/** By what a set is asked for: the built-in one by its name, a saved one by its hash. */
+function wantedOf({ name, sha256, savedAt }: ListedRules): string {
+  return savedAt === null ? name : sha256;
+}
+
+interface RulesProps {
+  readonly month: Month;
+  readonly known: readonly string[];
+  readonly onMonth: (month: Month) => void;
   readonly saved: readonly ListedRules[];
-  readonly chosen: string;
+  readonly wanted: string;
   readonly onChoose: (wanted: string) => void;
 }
 
-function RuleHistory({ saved, chosen, onChoose }: RuleHistoryProps) {
-  return (
-    <ul className="rules-history" aria-label="Saved rule sets">
-      {saved.map(({ name, revision, sha256, savedAt, actor }) => {
-        const wanted = savedAt === null ? name : sha256;
-        const isChosen = wanted === chosen || name === chosen;
-        return (
-          <li key={sha256}>
-            <button
-              type="button"
-              className="rules-revision"
-              aria-current={isChosen ? 'true' : undefined}
-              title={sha256}
-              onClick={() => onChoose(wanted)}
-            >
-              <strong>{name}</strong> revision {revision}
-              <span className="quiet">{savedAt === null ? 'built in' : `${savedAt} by ${actor}`}</span>
-            </button>
-          </li>
-        );
-      })}
-    </ul>
-  );
-}
+/** How long typing settles before the whole is checked. */
+const SETTLE_MS = 250;
 
-interface RuleEditorProps {
-  readonly wanted: string;
-  readonly month: Month;
-  readonly onSaved: (name: string) => void;
-}
-
-function RuleEditor({ wanted, month, onSaved }: RuleEditorProps) {
-  const stored = useQuery(ruleTextQuery(wanted));
-  const [edited, setEdited] = useState<string | null>(null);
+function Rules({ month, known, onMonth, saved, wanted, onChoose }: RulesProps) {
   const announce = useAnnounce();
-  const client = useQueryClient();
-  const text = edited ?? stored.data ?? '';
-  const settled = useDebounced(text, 300);
-  const faults = useQuery({ ...ruleFaultsQuery(settled), enabled: settled !== '' });
+  const stored = useQuery(ruleTextQuery(wanted));
+  const { drafts, keep } = useRuleDrafts();
+  const jobs = useQuery(jobsQuery);
+  const [tab, setTab] = useState<ResultTab>('month');
+  const [tried, setTried] = useState<{ readonly text: string; readonly found: DryRun } | null>(null);
+  const text = drafts[wanted] ?? stored.data ?? '';
+  const isChanged = stored.data !== undefined && text !== stored.data;
+  const settled = useDebounced(text, SETTLE_MS);
+  const checked = useQuery({ ...ruleFaultsQuery(settled), enabled: settled !== '' });
+  const document = readDocument(text);
+  const named = isChanged && document !== null ? revisionFaults(document, saved) : [];
+  const faults = [...named, ...(checked.data ?? [])];
+  const isSound = settled === text && checked.isSuccess && checked.data.length === 0;
   const trial = useMutation({
-    mutationFn: () => answered(bridge()['rules.dryRun']({ month, text })),
+    ...tryRules,
+    onSuccess: (found, asked) => setTried({ text: asked.text, found }),
   });
   const saving = useMutation({
-    mutationFn: () => answered(bridge()['rules.save']({ text })),
-    onSuccess: async ({ name }) => {
-      await client.invalidateQueries({ queryKey: [KEYS.rules] });
-      announce('ok', `Saved the rule set "${name}".`);
-      onSaved(name);
+    ...saveRules,
+    async onSuccess(done, given, result, context) {
+      await saveRules.onSuccess?.(done, given, result, context);
+      keep(wanted, null);
+      onChoose(done.sha256);
+      announce('ok', `Saved the rule set "${done.name}".`);
     },
   });
-  const reconciling = useMutation({
-    mutationFn: () => answered(bridge()['recon.start']({ month, connection: null, rules: wanted })),
-    onError: (error) => announce('bad', error.message),
-  });
-  if (stored.error) return <ErrorNotice error={stored.error} onRetry={() => void stored.refetch()} />;
-  const found = faults.data ?? [];
-  const isReady = settled === text && faults.isSuccess && found.length === 0;
+  const reconciling = useMutation({ ...reconcileBy, onError: (error) => announce('bad', error.message) });
+  const running = runningJob(jobs.data ?? [], month);
   const failed = trial.error ?? saving.error;
+  const [name, revision] =
+    document === null ? ['', ''] : [textAt(document, ['name']), textAt(document, ['revision'])];
+
+  function change(next: string): void {
+    keep(wanted, next === stored.data ? null : next);
+  }
+
   return (
-    <>
-      <TextField
-        className="field rules-text"
-        value={text}
-        onChange={setEdited}
-        isInvalid={found.length > 0}
-        spellCheck="false"
-      >
-        <Label className="field-label">Rule set, as JSON</Label>
-        <TextArea className="input rules-area" />
-      </TextField>
-      {found.length > 0 && (
-        <ul className="rules-faults" aria-label="Faults">
-          {found.map(({ line, column, path, message }) => (
-            <li key={`${line}:${column} ${path} ${message}`}>
-              <span className="quiet">
-                {line}:{column}
-              </span>{' '}
-              <code>{path}</code> {message}
-            </li>
-          ))}
-        </ul>
-      )}
-      <div className="rules-actions">
-        {trial.isPending ? (
+    <main className="screen rules" aria-label="Rules">
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is no toolbar */}
+      <div className="toolbar" role="group" aria-label="Month and rule set">
+        <MonthField
+          value={month}
+          onChange={onMonth}
+          known={known}
+          previousShortcut={SHORTCUTS.previousMonth}
+          nextShortcut={SHORTCUTS.nextMonth}
+        />
+        <label className="field-label inline rules-picker">
+          Rule set{' '}
+          <select className="input" value={wanted} onChange={(event) => onChoose(event.target.value)}>
+            {saved.map((set) => (
+              <option key={set.sha256} value={wantedOf(set)}>
+                {set.name} {set.revision}
+                {set.savedAt === null ? ', built in' : `, ${localTime(set.savedAt)}`}
+                {drafts[wantedOf(set)] === undefined ? '' : ', changed'}
+              </option>
+            ))}
+          </select>
+        </label>
+        {isChanged && (
           <ActionButton
-            label="Cancel"
-            hint="End the dry run"
-            icon={X}
-            onPress={() => void answered(bridge()['rules.stop']())}
-          />
-        ) : (
-          <ActionButton
-            label="Dry run"
-            hint={`Show what these rules would change of ${month}; nothing is kept`}
-            icon={FlaskConical}
-            isDisabled={!isReady}
-            onPress={() => trial.mutate()}
+            label="Undo all"
+            hint="Back to what is saved"
+            icon={RotateCcw}
+            iconOnly
+            onPress={() => keep(wanted, null)}
           />
         )}
+        <span className="spacer" />
         <ActionButton
-          label="Save"
-          hint="Keep these rules under their name and revision"
+          label="Dry run"
+          hint={`Show what these rules would change of ${month}; nothing is kept`}
+          icon={FlaskConical}
+          isDisabled={!isSound || trial.isPending}
+          onPress={() => {
+            setTab('trial');
+            trial.mutate({ month, text });
+          }}
+        />
+        <ActionButton
+          label={isChanged && name !== '' ? `Save as ${name} ${revision}` : 'Save'}
+          hint="Keep these rules under their name, as a new revision"
           icon={Save}
           primary
-          isDisabled={!isReady || edited === null || saving.isPending}
-          onPress={() => saving.mutate()}
+          isDisabled={!isSound || !isChanged || named.length > 0}
+          isPending={saving.isPending}
+          onPress={() => saving.mutate(text)}
         />
         <ActionButton
           label="Reconcile by it"
-          hint={`Reconcile ${month} by the saved rule set`}
+          hint={isChanged ? 'Save the rules first' : `Reconcile ${month} by this rule set`}
           icon={Scale}
-          isDisabled={edited !== null || reconciling.isPending}
-          onPress={() => reconciling.mutate()}
+          isDisabled={isChanged || running !== null}
+          isPending={reconciling.isPending}
+          onPress={() => reconciling.mutate({ month, rules: wanted })}
         />
-        {trial.isPending && <span role="status">Trying the rules on {month}…</span>}
       </div>
-      {failed && failed.code !== 'cancelled' && <ErrorNotice error={failed} />}
-      {trial.data && !trial.isPending && <DryRunResult found={trial.data} />}
-    </>
-  );
-}
-
-function MonthResult({ month }: { readonly month: Month }) {
-  const result = useQuery(monthRulesQuery(month));
-  if (result.error) return <ErrorNotice error={result.error} onRetry={() => void result.refetch()} />;
-  if (!result.data) return <section className="rules-result" aria-busy="true" aria-label="Month" />;
-  const { name, waterfall, matches } = result.data;
-  return (
-    <section className="rules-result" aria-label="Month">
-      <p className="quiet">
-        {waterfall === null
-          ? `${month} was not reconciled yet.`
-          : `The newest reconciliation of ${month} went by the rule set "${name ?? ''}".`}
-      </p>
-      {waterfall !== null && <WaterfallPane waterfall={waterfall} />}
-      <MatchesPane month={month} matches={matches} />
-    </section>
+      <div className="rules-news">
+        <AskedLine label="dry-run" what={`Trying the rules on ${month}`} />
+        {running && <JobLine job={running} />}
+        {stored.error && <ErrorNotice error={stored.error} onRetry={() => void stored.refetch()} />}
+        {failed && failed.code !== 'cancelled' && (
+          <ErrorNotice
+            error={failed}
+            onDismiss={() => {
+              trial.reset();
+              saving.reset();
+            }}
+          />
+        )}
+      </div>
+      <Split label="Resize what the rules make" initial={48}>
+        {stored.data === undefined ? (
+          <section className="rules-editing" aria-busy="true" aria-label="Rule set" />
+        ) : (
+          <RuleEditor
+            key={wanted}
+            text={text}
+            stored={stored.data}
+            saved={saved}
+            faults={faults}
+            onChange={change}
+          />
+        )}
+        <ResultPane
+          month={month}
+          tab={tab}
+          onTab={setTab}
+          trial={tried?.found ?? null}
+          isTrying={trial.isPending}
+          isOld={tried !== null && tried.text !== text}
+          saved={saved}
+          wanted={wanted}
+          onChoose={onChoose}
+        />
+      </Split>
+    </main>
   );
 }

@@ -1,5 +1,5 @@
-import { grouped } from '../../shared/decimal.ts';
 import type { Waterfall, WaterfallStepName } from '../../shared/recon.ts';
+import { Amount } from '../ui/amount.tsx';
 
 const STEP_WORDS: Readonly<Record<WaterfallStepName, string>> = {
   ETRM: 'ETRM total',
@@ -32,8 +32,12 @@ export function WaterfallPane({ waterfall }: { readonly waterfall: Waterfall }) 
           <thead>
             <tr>
               <th scope="col">Step</th>
-              <th scope="col">Items</th>
-              <th scope="col">Amount</th>
+              <th scope="col" className="rules-count">
+                Items
+              </th>
+              <th scope="col" className="rules-amount">
+                Amount
+              </th>
             </tr>
           </thead>
           <tbody>
@@ -41,7 +45,9 @@ export function WaterfallPane({ waterfall }: { readonly waterfall: Waterfall }) 
               <tr key={step} data-total={items === null || undefined}>
                 <th scope="row">{STEP_WORDS[step]}</th>
                 <td className="rules-number">{items ?? ''}</td>
-                <td className="rules-number">{grouped(amount)}</td>
+                <td className="rules-number">
+                  <Amount value={amount} />
+                </td>
               </tr>
             ))}
           </tbody>

@@ -8,9 +8,9 @@ import { useAnnounce } from '../ui/announcements.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { Mark } from '../ui/mark.tsx';
+import { RemoveDialog } from '../ui/remove-dialog.tsx';
 import { KIND_NAMES } from './kind-names.ts';
 import { removeTarget, targetsQuery, testTarget } from './queries.ts';
-import { RemoveTarget } from './remove-target.tsx';
 import { TargetForm } from './target-form.tsx';
 import { TargetMark, TargetProgress, TargetTrouble } from './target-state.tsx';
 
@@ -66,8 +66,9 @@ export function SiemScreen({ info }: { readonly info: AppInfo }) {
           onClose={() => setEditing(null)}
         />
       )}
-      <RemoveTarget
+      <RemoveDialog
         name={removing}
+        text="No more events are sent to it, and its secret in the keychain is removed. A target that is added again begins with the first event."
         onCancel={() => setRemoving(null)}
         onRemove={(name) => {
           setRemoving(null);

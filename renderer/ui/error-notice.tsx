@@ -13,9 +13,11 @@ interface ErrorNoticeProps {
 export function ErrorNotice({ error, onRetry, onDismiss }: ErrorNoticeProps) {
   const advice = adviceFor(error.code);
   const details = Object.entries(error.details);
+  // Who cancels needs no code to ask about.
+  const isWished = error.code === 'cancelled';
   return (
     <Notice
-      tone="bad"
+      tone={isWished ? 'info' : 'bad'}
       urgent
       {...(onDismiss && { onDismiss })}
       actions={
@@ -27,7 +29,7 @@ export function ErrorNotice({ error, onRetry, onDismiss }: ErrorNoticeProps) {
       }
     >
       <span>{error.message}</span> {advice && <span className="notice-advice">{advice} </span>}
-      <code className="error-code">{error.code}</code>
+      {!isWished && <code className="error-code">{error.code}</code>}
       {details.length > 0 && (
         <details className="error-details">
           <summary>Details</summary>

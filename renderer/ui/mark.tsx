@@ -14,6 +14,7 @@ import {
 
 const MARKS = {
   matched: { icon: CircleCheck, word: 'Matched', tone: 'ok' },
+  suggested: { icon: CircleDashed, word: 'Suggested', tone: 'info' },
   pending: { icon: Clock, word: 'Pending', tone: 'warn' },
   break: { icon: TriangleAlert, word: 'Break', tone: 'bad' },
   unreconciled: { icon: CircleDashed, word: 'Not compared', tone: 'none' },

@@ -1,5 +1,12 @@
 /** A dense table over any number of rows: drawn by what is on the screen, worked by the keyboard. */
-import { type ClipboardEvent, type KeyboardEvent, type ReactNode, useEffect, useId } from 'react';
+import {
+  type ClipboardEvent,
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+  useEffect,
+  useId,
+} from 'react';
 import { ErrorNotice } from './error-notice.tsx';
 import { count } from './quantity.ts';
 import { useVirtualScroll } from './virtual-scroll.ts';
@@ -182,10 +189,16 @@ function Cells<Row>({ row, columns }: { readonly row: Row; readonly columns: rea
       data-align={column.align}
       data-column={column.id}
       title={column.title?.(row)}
+      onMouseEnter={column.title ? undefined : showWhole}
     >
       {column.cell(row)}
     </div>
   ));
+}
+
+/** What does not fit is there on hover; a row's place may show another row by the next time. */
+function showWhole({ currentTarget: cell }: MouseEvent<HTMLElement>): void {
+  cell.title = cell.scrollWidth > cell.clientWidth ? (cell.textContent ?? '') : '';
 }
 
 function Skeleton({ columns }: { readonly columns: number }) {

@@ -1,5 +1,5 @@
 /** Rows of a snapshot of any length, fetched by windows around what is on the screen. */
-import { queryOptions, useQueries } from '@tanstack/react-query';
+import { queryOptions, useIsFetching, useQueries } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { RowWindow } from '../../shared/views.ts';
 import type { BridgeError } from '../bridge.ts';
@@ -34,18 +34,22 @@ function near({ first, end }: RowRange, total: number | null): RowRange {
   return { first: Math.max(0, first - NEAR_ROWS), end: Math.max(first + 1, last) };
 }
 
-/** The value as it was at most `ms` ago: a change is passed on at once, the next one after the pause. */
-function useThrottled<Value>(value: Value, ms: number): Value {
+/**
+ * The value as it was at most `ms` ago: a change is passed on at once, the next one after the pause. While what was asked
+ * before is not answered, nothing is passed on: what was scrolled past meanwhile is never asked for.
+ */
+function useThrottled<Value>(value: Value, ms: number, isBusy: boolean): Value {
   const [passed, setPassed] = useState(value);
   const last = useRef(0);
   useEffect(() => {
+    if (isBusy) return;
     const wait = Math.max(0, last.current + ms - performance.now());
     const timer = setTimeout(() => {
       last.current = performance.now();
       setPassed(value);
     }, wait);
     return () => clearTimeout(timer);
-  }, [value, ms]);
+  }, [value, ms, isBusy]);
   return passed;
 }
 
@@ -54,7 +58,8 @@ export function useWindowedRows<Row>(source: RowSource<Row>): WindowedRows<Row> 
   const [shown, setShown] = useState({ key, numbers: '0' });
   const [lastTotal, setLastTotal] = useState<{ key: string; total: number } | null>(null);
   const wanted = shown.key === key ? shown.numbers : '0';
-  const asked = useThrottled(`${key} ${wanted}`, ASK_EVERY_MS);
+  const isBusy = useIsFetching({ queryKey: source.key }) > 0;
+  const asked = useThrottled(`${key} ${wanted}`, ASK_EVERY_MS, isBusy);
   const numbers = wanted.split(',').map(Number);
   const settled = asked === `${key} ${wanted}`;
 

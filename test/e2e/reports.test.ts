@@ -54,6 +54,27 @@ const written = (): Locator => session.page.getByRole('region', { name: 'Written
 const news = (text: string | RegExp): Promise<void> =>
   session.page.getByRole('status', { name: 'News' }).filter({ hasText: text }).waitFor({ timeout: 60_000 });
 
+/** Width by height of each page that would come out of the printer, in whole points. */
+async function printedSizes(): Promise<readonly string[]> {
+  const browser = await session.page.context().newCDPSession(session.page);
+  const { data } = await browser.send('Page.printToPDF', { printBackground: true, preferCSSPageSize: true });
+  const boxes = Buffer.from(data, 'base64')
+    .toString('latin1')
+    .matchAll(/\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/g);
+  return [...boxes].map(
+    ([, width, height]) => `${Math.round(Number(width))} x ${Math.round(Number(height))}`,
+  );
+}
+
+async function drawnSizes(pages: Locator): Promise<readonly string[]> {
+  const drawn = await pages.getByRole('img').all();
+  const boxes = await Promise.all(drawn.map((page) => page.getAttribute('viewBox')));
+  return boxes.map((box) => {
+    const [, , width, height] = (box ?? '').split(' ').map(Number);
+    return `${Math.round(width ?? 0)} x ${Math.round(height ?? 0)}`;
+  });
+}
+
 it('shows what a report would have, sheet by sheet', async () => {
   const { page } = session;
   await button('Reports').click();
@@ -67,9 +88,18 @@ it('shows what a report would have, sheet by sheet', async () => {
   await takeScreenshots(page, 'reports');
 });
 
-it('writes a PDF, which the system opens to be printed', async () => {
+it('shows the pages of the PDF and prints them; writes it, and the system opens it', async () => {
   const { page, app } = session;
   await page.getByRole('radio', { name: /^PDF/ }).check();
+  const pages = page.getByRole('region', { name: 'Pages', exact: true });
+  await pages.getByRole('img', { name: /^Page 1: Reconciliation report, 2024-03/ }).waitFor();
+  await pages.getByRole('img', { name: /Signatures/ }).waitFor();
+  await takeScreenshots(page, 'reports-pages');
+  await button('Print').click();
+  await expect
+    .poll(() => app.electron.desktopActs())
+    .toContainEqual(expect.objectContaining({ act: 'print' }));
+  expect(await printedSizes()).toEqual(await drawnSizes(pages));
   await app.electron.answerDialog({ kind: 'save', filePath: out('march.pdf') });
   await button('Write the report').click();
   await news(`Report of ${MONTH} written: 2 files`);

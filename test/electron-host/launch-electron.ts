@@ -69,7 +69,15 @@ export async function launchInElectron(
       shell.showItemInFolder = (path) => {
         control.acts.push({ act: 'show-item', detail: path });
       };
+      shell.openPath = async (path) => {
+        control.acts.push({ act: 'open-path', detail: path });
+        return '';
+      };
       const watch = (contents: Electron.WebContents) => {
+        contents.print = (_options, done) => {
+          control.acts.push({ act: 'print', detail: contents.getURL() });
+          done?.(true, '');
+        };
         const send = contents.send.bind(contents);
         contents.send = (channel, ...values) => {
           control.sent.push({ channel, args: values });

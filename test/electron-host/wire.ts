@@ -43,7 +43,7 @@ export type DialogKind = DialogAnswer['kind'];
 
 /** Something the app asked of the desktop outside its window. */
 export interface DesktopAct {
-  readonly act: 'open-external' | 'open-path' | 'show-item' | 'dialog' | 'beep';
+  readonly act: 'open-external' | 'open-path' | 'show-item' | 'dialog' | 'beep' | 'print';
   readonly detail: string;
 }
 

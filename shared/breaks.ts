@@ -20,6 +20,8 @@ export const BREAK_EVENT_KINDS = [
   'written-off',
   'suppressed',
   'lifted',
+  'future-suppressed',
+  'future-lifted',
   'attached',
 ] as const;
 export type BreakEventKind = (typeof BREAK_EVENT_KINDS)[number];
@@ -32,6 +34,8 @@ export const BREAK_ACTS = [
   'write-off',
   'suppress',
   'lift',
+  'suppress-future',
+  'lift-future',
   'attach',
 ] as const;
 export type BreakAct = (typeof BREAK_ACTS)[number];

@@ -1,5 +1,6 @@
 /** The channels of breaks that are worked, of the close and of netting (part of `contract.ts`). */
 import { z } from 'zod';
+import { askId } from './asks.ts';
 import {
   BREAK_SORTS,
   BREAK_STATES,
@@ -48,7 +49,10 @@ const change = z.discriminatedUnion('act', [
   z.strictObject({ act: z.literal('assign'), assignee: z.string().max(200) }),
   z.strictObject({ act: z.literal('comment'), note: words }),
   z.strictObject({ act: z.enum(['resolve', 'write-off']), reason: z.string().max(100), note: words }),
-  z.strictObject({ act: z.enum(['reopen', 'suppress', 'lift']), note: words }),
+  z.strictObject({
+    act: z.enum(['reopen', 'suppress', 'lift', 'suppress-future', 'lift-future']),
+    note: words,
+  }),
 ]);
 
 export interface PickedSheet {
@@ -74,7 +78,7 @@ export const CLOSE_CHANNELS = {
   /** Asks where to save, then writes the workbook as a job; null where the analyst cancelled the dialog. */
   'worked.export': channel<{ readonly jobId: string } | null>()(z.strictObject({ filter })),
   /** Asks for a workbook and says what it would change; null where the analyst cancelled the dialog. */
-  'worked.pickSheet': channel<PickedSheet | null>()(z.undefined()),
+  'worked.pickSheet': channel<PickedSheet | null>()(z.strictObject({ askId })),
   /** Applies the picked workbook as a job. */
   'worked.applySheet': channel<{ readonly jobId: string }>()(
     z.strictObject({ sheet: id, skipBad: z.boolean() }),

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { type Decimal, parseDecimal } from './decimal.ts';
 
-export const RIGHTS = ['prepare', 'review', 'suppress', 'write-off'] as const;
+export const RIGHTS = ['prepare', 'review', 'suppress', 'suppress-future', 'write-off'] as const;
 export type Right = (typeof RIGHTS)[number];
 
 const name = z.string().trim().min(1).max(200);
@@ -30,6 +30,8 @@ export const closeSettings = z.strictObject({
   reasons: z.array(z.strictObject({ code: z.string().regex(/^[A-Z][A-Z0-9_-]{0,39}$/), text: name })).min(1),
   /** The most that one break may be written off for, by currency; `*` is every other. */
   write_off_limits: z.record(z.string().regex(/^([A-Z]{3}|\*)$/), amount),
+  /** The most that all breaks of a month together may be written off for, by currency, whatever their sign. */
+  write_off_month_limits: z.record(z.string().regex(/^([A-Z]{3}|\*)$/), amount).default({ '*': '100' }),
   /** Whether a month may be signed with open breaks, which then needs a reason. */
   sign_with_open_breaks: z.boolean(),
   /** Whether the reviewer must be another login of the operating system too. */
@@ -69,6 +71,7 @@ export const DEFAULT_CLOSE_SETTINGS: CloseSettings = {
     { code: 'OTHER', text: 'See the note' },
   ],
   write_off_limits: { '*': '10' },
+  write_off_month_limits: { '*': '100' },
   sign_with_open_breaks: false,
   approve_from_other_login: false,
   due_rules: {

@@ -132,6 +132,27 @@ export function divide(a: Decimal, b: Decimal, places: number): Decimal {
   return plain({ units: negative ? -units : units, scale: places });
 }
 
+/** What becomes of a half: `half-even` goes to the even neighbour (IEEE 754), `half-up` away from zero. */
+export type RoundingMode = 'half-even' | 'half-up';
+
+/** Rounded to so many places, in shortest plain form. */
+export function round(a: Decimal, places: number, mode: RoundingMode = 'half-even'): Decimal {
+  const { units, scale } = scaled(a);
+  if (scale <= places) return plain({ units, scale });
+  const divisor = 10n ** BigInt(scale - places);
+  const size = units < 0n ? -units : units;
+  const whole = size / divisor;
+  const twice = (size % divisor) * 2n;
+  const up = twice > divisor || (twice === divisor && (mode === 'half-up' || whole % 2n === 1n));
+  const rounded = up ? whole + 1n : whole;
+  return plain({ units: units < 0n ? -rounded : rounded, scale: places });
+}
+
+/** Digits behind the point, as they stand: 2 of `1.50`. */
+export function decimalPlaces(a: Decimal): number {
+  return scaled(a).scale;
+}
+
 export function negate(a: Decimal): Decimal {
   const { units, scale } = scaled(a);
   return plain({ units: -units, scale });

@@ -9,6 +9,7 @@ export const ERROR_CODES = {
   'file-not-found': 2,
   'file-unreadable': 2,
   'file-exists': 2,
+  'print-failed': 2,
   'json-syntax': 2,
   'json-nesting': 2,
   'json-digits': 2,
@@ -44,7 +45,6 @@ export const ERROR_CODES = {
   'close-settings-invalid': 2,
   'sheet-invalid': 2,
   'pack-invalid': 2,
-  'pack-too-large': 2,
   'retention-refused': 2,
   // The vendor or the network failed after the policy was exhausted: exit 3.
   'vendor-unreachable': 3,

@@ -9,7 +9,7 @@ import type { DriftKind, DriftSeverity } from './drift.ts';
 import type { ErrorDetails } from './errors.ts';
 import type { ExtractChanges, ExtractReading, MappingName, TotalsCheck } from './extracts.ts';
 import type { FindingCode } from './findings.ts';
-import type { BreakCategory, Explained, Totals, Waterfall } from './recon.ts';
+import type { BreakCategory, Evidence, Explained, PendingReason, Totals, Waterfall } from './recon.ts';
 import type { ChangeEvent, DiffEvent, RecordsEvent } from './restatement.ts';
 import type { FieldReason } from './settlement.ts';
 
@@ -151,6 +151,8 @@ export interface ReconEvent {
   /** Neither matched nor a break until an analyst confirms them. */
   readonly suggested?: number;
   readonly rules?: { readonly name: string; readonly revision: number; readonly sha256: Sha256 };
+  /** Why what is pending is no break; absent where nothing is. */
+  readonly pending_by_reason?: Readonly<Partial<Record<PendingReason, number>>>;
   /** The steps from the ETRM total to the ledger total, by currency. */
   readonly waterfall?: Waterfall;
 }
@@ -167,6 +169,8 @@ export interface BreakEvent {
   readonly ledger_amount: Decimal | null;
   readonly difference: Decimal;
   readonly explained: Explained;
+  /** Tolerances, factors and rates, where more was used than the plain figures. */
+  readonly evidence?: Evidence;
 }
 
 export interface ReportEvent {

@@ -1,5 +1,6 @@
 /** The channels of the extracts screen. Files are named by ids that the main process gave out, never by a path. */
 import { z } from 'zod';
+import { askId } from './asks.ts';
 import {
   EXTRACT_CHANGE_KINDS,
   type ExtractChangeRow,
@@ -47,7 +48,7 @@ export const EXTRACT_CHANNELS = {
   /** Files that were dropped on the window and not taken yet. */
   'extracts.dropped': channel<readonly OfferedFile[]>()(nothing),
   /** Every fault is counted; they are asked for by `extracts.faults`. */
-  'extracts.preview': channel<ExtractPreview>()(z.strictObject({ fileId: id, mapping })),
+  'extracts.preview': channel<ExtractPreview>()(z.strictObject({ fileId: id, mapping, askId })),
   /** Of the file's last preview. */
   'extracts.faults': channel<RowWindow<ExtractFault>>()(z.strictObject({ fileId: id, ...rowsOf })),
   /** Imports a file as a job; a mapping that is being made is saved with it. */

@@ -51,24 +51,31 @@ export interface Explained {
   readonly fx?: Decimal;
 }
 
+/** By how much two sums may differ, and how that came about. */
+export interface UsedTolerance {
+  /** The largest of what was allowed. */
+  readonly value: Decimal;
+  readonly absolute?: Decimal;
+  readonly percent?: Decimal;
+  readonly derived?: {
+    readonly stage: string;
+    readonly mode: string;
+    readonly roundings: number;
+    /** Half the last digit of the amount, of the price; the volume. */
+    readonly half_unit: Decimal;
+    readonly half_price_unit: Decimal;
+    readonly volume: Decimal;
+    readonly value: Decimal;
+    /** The ETRM side rounded at this stage in this mode: what lies between it and the ledger is held against `value`. */
+    readonly expected?: Decimal;
+  };
+}
+
 /** What a judgement used beyond the plain figures. */
 export interface Evidence {
-  /** Amounts may differ by so much; how that came about. */
-  readonly tolerance?: {
-    readonly value: Decimal;
-    readonly absolute?: Decimal;
-    readonly percent?: Decimal;
-    readonly derived?: {
-      readonly stage: string;
-      readonly mode: string;
-      readonly roundings: number;
-      /** Half the last digit of the amount, of the price; the volume. */
-      readonly half_unit: Decimal;
-      readonly half_price_unit: Decimal;
-      readonly volume: Decimal;
-      readonly value: Decimal;
-    };
-  };
+  /** Of amounts. */
+  readonly tolerance?: UsedTolerance;
+  readonly volume_tolerance?: UsedTolerance;
   readonly units?: readonly { readonly from: string; readonly to: string; readonly factor: Decimal }[];
   readonly fx?: readonly {
     readonly from: string;

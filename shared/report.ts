@@ -44,6 +44,45 @@ export interface ReportPreview {
   }[];
 }
 
+/** What is drawn on a page of a PDF, in points from its top left corner; later marks lie over earlier ones. */
+export type PageMark =
+  | {
+      readonly kind: 'text';
+      readonly x: number;
+      /** Of the baseline. */
+      readonly y: number;
+      readonly text: string;
+      /** As wide as the PDF's own font draws it. */
+      readonly width: number;
+      readonly size: number;
+      readonly bold: boolean;
+      readonly colour: string;
+    }
+  | {
+      readonly kind: 'line';
+      readonly x1: number;
+      readonly y1: number;
+      readonly x2: number;
+      readonly y2: number;
+      readonly width: number;
+      readonly colour: string;
+    }
+  | {
+      readonly kind: 'box' | 'frame';
+      readonly x: number;
+      readonly y: number;
+      readonly width: number;
+      readonly height: number;
+      readonly colour: string;
+    };
+
+/** A page of a PDF as it is drawn. Points. */
+export interface ReportPage {
+  readonly width: number;
+  readonly height: number;
+  readonly marks: readonly PageMark[];
+}
+
 /** The first rows of a sheet, as they would be written. */
 export interface ReportRows {
   readonly columns: readonly { readonly title: string; readonly numeric: boolean }[];

@@ -8,7 +8,7 @@ import { STATUSES, VOLUME_UNITS } from './settlement.ts';
 const FORMAT = 1;
 
 /** Fields of which a key may be made. */
-const KEY_FIELDS = [
+export const KEY_FIELDS = [
   'settlement_id',
   'trade_id',
   'deal_leg',
@@ -139,7 +139,8 @@ const derived = strict({
   mode: z.enum(['half-even', 'half-up']),
   decimals: z.int().min(0).max(12).default(2).meta({ description: 'Of the rounded amount.' }),
 }).meta({
-  description: 'Roundings x half a unit of the amount, plus volume x half the last digit of the price.',
+  description:
+    'Roundings x half a unit of the amount, plus volume x half the last digit of the price; of volumes the first alone. Held against what lies between the ledger and the ETRM side as it is once rounded at this stage in this mode.',
 });
 
 const tolerance = strict({
@@ -152,6 +153,9 @@ const tolerance = strict({
 
 const rule = strict({
   name: z.string().trim().min(1, 'is empty; give the rule a name').max(80),
+  enabled: z.boolean().optional().meta({
+    description: 'false: kept in its place, and passed over. Without it the rule is tried.',
+  }),
   key,
   kind: z.enum(['1:1', '1:N', 'N:1', 'N:M']).default('N:M').meta({
     description: 'Settlements to postings. More than one on a side are matched by their sum.',
@@ -169,7 +173,7 @@ const rule = strict({
     .optional()
     .meta({
       description:
-        'How many days the posting may lie before or after the settlement: by its delivery or due date; posting_date is held against the due date, or the delivery where there is none.',
+        'How many calendar days, as the clocks of the settlement show them, the posting may lie before or after it: by its delivery or due date; posting_date is held against the due date, or the delivery where there is none.',
     }),
   outcome: z.enum(['automatic', 'suggested']).default('automatic').meta({
     description: 'suggested: neither matched nor a break until an analyst confirms it.',
@@ -237,10 +241,12 @@ export const ruleDocument = strict({
       add(['rules', at, 'name'], `is ${JSON.stringify(name)}, as an earlier rule is named`, name);
     names.add(name);
   }
+  if (rules.length > 0 && rules.every(({ enabled }) => enabled === false))
+    add(['rules'], 'has no rule that is enabled; enable at least one', rules);
   const twice = (list: 'fx' | 'units', pairs: readonly { from: string; to: string }[]): void => {
     const seen = new Set<string>();
     for (const [at, { from, to }] of pairs.entries()) {
-      if (from === to) add([list, at, 'to'], 'is what it is converted from', to);
+      if (from === to && from !== '') add([list, at, 'to'], 'is what it is converted from', to);
       if (seen.has(`${from} ${to}`)) add([list, at], `gives ${from} to ${to} a second time`, to);
       seen.add(`${from} ${to}`);
     }

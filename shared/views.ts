@@ -5,7 +5,7 @@ import type { Decimal } from './decimal.ts';
 import type { Sha256 } from './digest.ts';
 import type { FindingCode } from './findings.ts';
 import type { Resource } from './jobs.ts';
-import type { Break, BreakCategory, ReconSummary, Totals } from './recon.ts';
+import type { Break, BreakCategory, Evidence, PendingReason, ReconSummary, Totals } from './recon.ts';
 import type { FieldReason } from './settlement.ts';
 
 export interface RowWindow<Row> {
@@ -159,7 +159,7 @@ export interface ComparedSide {
   readonly currency: string | null;
 }
 
-export type ComparedState = 'matched' | 'pending' | 'break' | 'unreconciled';
+export type ComparedState = 'matched' | 'suggested' | 'pending' | 'break' | 'unreconciled';
 
 export interface ComparedRow {
   /** Place in the snapshot's order, from 0. */
@@ -175,6 +175,11 @@ export interface ComparedRow {
   readonly etrm: ComparedSide | null;
   readonly ledger: ComparedSide | null;
   readonly difference: Decimal | null;
+  /** The rule that brought its rows together; null by identity. */
+  readonly rule: string | null;
+  readonly pendingReason: PendingReason | null;
+  /** Tolerances, factors and rates that were used beyond the plain figures. */
+  readonly evidence: Evidence | null;
   /** Names of `ComparedSide` fields that differ. */
   readonly differing: readonly string[];
 }

@@ -1,15 +1,18 @@
 /** What may be done to a break in which state, and what an act makes of it; pure. */
 import type { BreakAct, BreakEventKind, BreakState, WorkedBreak } from '../../shared/breaks.ts';
 import type { CloseSettings, Right } from '../../shared/close.ts';
-import { absolute, compare, decimal, grouped } from '../../shared/decimal.ts';
 import { assertNever, TieoutError } from '../../shared/errors.ts';
+import type { WriteOffLimits } from './write-off-limits.ts';
 
 /** One act, with what it needs. */
 export type BreakChange =
   | { readonly act: 'assign'; readonly assignee: string }
   | { readonly act: 'comment'; readonly note: string }
   | { readonly act: 'resolve' | 'write-off'; readonly reason: string; readonly note: string }
-  | { readonly act: 'reopen' | 'suppress' | 'lift'; readonly note: string }
+  | {
+      readonly act: 'reopen' | 'suppress' | 'lift' | 'suppress-future' | 'lift-future';
+      readonly note: string;
+    }
   | { readonly act: 'attach'; readonly fileName: string; readonly fileSha256: string; readonly note: string };
 
 export const RIGHT_NEEDED: Readonly<Record<BreakAct, Right>> = {
@@ -21,6 +24,8 @@ export const RIGHT_NEEDED: Readonly<Record<BreakAct, Right>> = {
   'write-off': 'write-off',
   suppress: 'suppress',
   lift: 'suppress',
+  'suppress-future': 'suppress-future',
+  'lift-future': 'suppress-future',
 };
 
 export const KIND_OF: Readonly<Record<BreakAct, BreakEventKind>> = {
@@ -31,6 +36,8 @@ export const KIND_OF: Readonly<Record<BreakAct, BreakEventKind>> = {
   'write-off': 'written-off',
   suppress: 'suppressed',
   lift: 'lifted',
+  'suppress-future': 'future-suppressed',
+  'lift-future': 'future-lifted',
   attach: 'attached',
 };
 
@@ -44,6 +51,8 @@ const STATES_FOR: Readonly<Record<BreakAct, readonly BreakState[]>> = {
   reopen: ['resolved', 'written-off'],
   suppress: ['open', 'resolved', 'written-off', 'closed'],
   lift: ['suppressed'],
+  'suppress-future': ['open', 'resolved', 'written-off', 'suppressed', 'closed'],
+  'lift-future': ['open', 'resolved', 'written-off', 'suppressed', 'closed'],
 };
 
 const STATE_WORDS: Readonly<Record<BreakState, string>> = {
@@ -58,23 +67,25 @@ export function fits(act: BreakAct, state: BreakState): boolean {
   return STATES_FOR[act].includes(state);
 }
 
-/** The most that a break in a currency may be written off for; null: nothing may. */
-function limitOf({ write_off_limits: limits }: CloseSettings, currency: string): string | null {
-  return limits[currency] ?? limits['*'] ?? null;
+/** What an act is held against beside the state of its break. */
+export interface ActBounds {
+  readonly limits: WriteOffLimits;
+  /** Breaks whose subject is suppressed for the months to come. */
+  readonly standing: ReadonlySet<string>;
 }
 
-/** Why the act cannot be done to a break, in words; null where it can. */
+/** Why the act cannot be done to a break, in words; null where it can, which counts it against the limits. */
 export function refusal(
   change: BreakChange,
-  row: Pick<WorkedBreak, 'state' | 'difference' | 'currency' | 'category'>,
-  settings: CloseSettings,
+  row: Pick<WorkedBreak, 'breakId' | 'month' | 'state' | 'difference' | 'currency'>,
+  { limits, standing }: ActBounds,
 ): string | null {
   if (!fits(change.act, row.state)) return STATE_WORDS[row.state];
-  if (change.act !== 'write-off') return null;
-  const limit = limitOf(settings, row.currency);
-  if (limit === null) return `is in ${row.currency}, of which nothing may be written off`;
-  if (compare(absolute(row.difference), decimal(limit)) <= 0) return null;
-  return `differs by ${grouped(row.difference)} ${row.currency}, above the write-off limit of ${grouped(limit)} ${row.currency}`;
+  if (change.act === 'lift-future' && !standing.has(row.breakId))
+    return 'is not suppressed for the months to come; see tieout breaks suppressions';
+  if (change.act === 'suppress-future' && standing.has(row.breakId))
+    return 'is suppressed for the months to come already';
+  return change.act === 'write-off' ? limits.refusal(row) : null;
 }
 
 const LONGEST = 2000;
@@ -114,9 +125,11 @@ export function checkedChange(
       return { act: change.act, reason, note: words(change.note, reason === 'OTHER') };
     }
     case 'suppress':
-      return { act: 'suppress', note: words(change.note, true) };
+    case 'suppress-future':
+      return { act: change.act, note: words(change.note, true) };
     case 'reopen':
     case 'lift':
+    case 'lift-future':
       return { act: change.act, note: words(change.note, false) };
     case 'attach':
       return { ...change, note: words(change.note, false) };

@@ -1,5 +1,7 @@
 /** One act on one break or thousands: all of them in one transaction with one audit event, or none. */
+
 import type { BreakActResult, BreakFilter, BreakRefusal, WorkedBreak } from '../../shared/breaks.ts';
+import type { CloseSettings } from '../../shared/close.ts';
 import { TieoutError } from '../../shared/errors.ts';
 import { isoTime } from '../clock.ts';
 import { assertOpen } from '../close/lock.ts';
@@ -7,10 +9,20 @@ import type { CloseParts } from '../close/parts.ts';
 import { assertRight, currentSettings } from '../close/settings.ts';
 import { appendAudit } from '../workspace/audit-chain.ts';
 import type { Transaction } from '../workspace/database.ts';
-import { type BreakChange, checkedChange, fits, KIND_OF, RIGHT_NEEDED, refusal } from './act-rules.ts';
+import {
+  type ActBounds,
+  type BreakChange,
+  checkedChange,
+  fits,
+  KIND_OF,
+  RIGHT_NEEDED,
+  refusal,
+} from './act-rules.ts';
 import { type BreakLine, linesText, storeLines } from './break-lines.ts';
 import { breakCondition, workedBreak } from './break-rows.ts';
 import { makeBreakTable } from './break-table.ts';
+import { underStanding } from './standing-suppressions.ts';
+import { writeOffLimits } from './write-off-limits.ts';
 
 export interface BreakChoice {
   readonly filter: BreakFilter;
@@ -60,6 +72,36 @@ export function lineOf({ row, reconId }: ChosenBreak, change: BreakChange, ordin
   };
 }
 
+/** The lines of an act: what is to hold from now on holds for the break at hand too. */
+function linesOf(one: ChosenBreak, change: BreakChange): readonly BreakLine[] {
+  const { state } = one.row;
+  const line = lineOf(one, change, 0);
+  if (change.act === 'suppress-future' && state !== 'suppressed')
+    return [lineOf(one, { ...change, act: 'suppress' }, 0), { ...line, ordinal: 1 }];
+  if (change.act === 'lift-future' && state === 'suppressed')
+    return [lineOf(one, { ...change, act: 'lift' }, 0), { ...line, ordinal: 1 }];
+  return [line];
+}
+
+/** What acts on these breaks are held against. */
+export async function actBounds(
+  tx: Transaction,
+  settings: CloseSettings,
+  chosen: readonly ChosenBreak[],
+): Promise<ActBounds> {
+  return {
+    limits: await writeOffLimits(
+      tx,
+      settings,
+      chosen.map(({ row }) => row.month),
+    ),
+    standing: await underStanding(
+      tx,
+      chosen.map(({ row, reconId }) => ({ reconId, breakId: row.breakId })),
+    ),
+  };
+}
+
 /** Refusals that are told in the sentence; all are in the details. */
 const TOLD = 3;
 
@@ -78,9 +120,15 @@ function admitted(
   chosen: readonly ChosenBreak[],
   { ids }: BreakChoice,
   change: BreakChange,
-  why: (row: WorkedBreak) => string | null,
+  bounds: ActBounds,
 ): readonly ChosenBreak[] {
-  const meant = ids === null ? chosen.filter(({ row }) => fits(change.act, row.state)) : chosen;
+  const why = (row: WorkedBreak): string | null => refusal(change, row, bounds);
+  // A filter means those that the act fits.
+  const fitting = ({ row }: ChosenBreak): boolean =>
+    fits(change.act, row.state) &&
+    (change.act !== 'lift-future' || bounds.standing.has(row.breakId)) &&
+    (change.act !== 'suppress-future' || !bounds.standing.has(row.breakId));
+  const meant = ids === null ? chosen.filter(fitting) : chosen;
   const refusals: BreakRefusal[] = [];
   for (const { row } of meant) {
     const message = why(row);
@@ -116,12 +164,11 @@ export async function actOnBreaks(
     const { settings } = await currentSettings(tx);
     const change = checkedChange(asked, settings, (text) => parts.redactor.redact(text));
     assertRight(settings, actor, RIGHT_NEEDED[change.act], `${change.act} a break`);
-    const chosen = admitted(await chosenBreaks(tx, choice, parts.clock.now()), choice, change, (row) =>
-      refusal(change, row, settings),
-    );
+    const all = await chosenBreaks(tx, choice, parts.clock.now());
+    const chosen = admitted(all, choice, change, await actBounds(tx, settings, all));
     const months = [...new Set(chosen.map(({ row }) => row.month))].sort();
     for (const month of months) await assertOpen(tx, month);
-    const lines = chosen.map((one) => lineOf(one, change, 0));
+    const lines = chosen.flatMap((one) => linesOf(one, change));
     const digest = await workspace.evidence.put(Buffer.from(linesText(lines)));
     const seq = await appendAudit(tx, {
       at,
@@ -129,7 +176,7 @@ export async function actOnBreaks(
       type: `break.${change.act}`,
       payload: {
         months,
-        breaks: lines.length,
+        breaks: chosen.length,
         reason: 'reason' in change ? change.reason : null,
         note: 'note' in change && change.note !== '' ? change.note : null,
         ...(change.act === 'assign' && { assignee: change.assignee }),
@@ -138,6 +185,6 @@ export async function actOnBreaks(
       },
     });
     await storeLines(tx, { seq, at, actor }, lines);
-    return { act: change.act, at, breaks: lines.length, months, seq };
+    return { act: change.act, at, breaks: chosen.length, months, seq };
   });
 }

@@ -15,6 +15,7 @@ import { actOnBreaks, type BreakChoice } from './break-acts.ts';
 import { BreakBook } from './break-book.ts';
 import { type ExportedSheet, exportBreaks, type SheetExport } from './sheet-export.ts';
 import { type ImportedSheet, importBreaks, type SheetImport } from './sheet-import.ts';
+import { type StandingSuppression, standingSuppressions } from './standing-suppressions.ts';
 
 export class BreakDesk {
   readonly #parts: CloseParts;
@@ -45,6 +46,11 @@ export class BreakDesk {
   /** @throws TieoutError `break-unknown`. */
   detail(breakId: string): Promise<WorkedBreakDetail> {
     return this.#book.detail(breakId);
+  }
+
+  /** What is suppressed for months to come, oldest first. */
+  suppressions(): Promise<readonly StandingSuppression[]> {
+    return standingSuppressions(this.#parts.workspace.database);
   }
 
   /** @throws TieoutError what `actOnBreaks` throws. */

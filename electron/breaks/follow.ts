@@ -5,12 +5,15 @@
  */
 import { appendAudit } from '../workspace/audit-chain.ts';
 import type { Transaction } from '../workspace/database.ts';
+import { hasStanding, STANDING, subjectSql } from './standing-suppressions.ts';
 
 export interface Followed {
   readonly opened: number;
   readonly closed: number;
   readonly reappeared: number;
   readonly moved: number;
+  /** By a suppression that holds for months to come. */
+  readonly suppressed: number;
   /** Over the acts with their breaks, in the order of the breaks. */
   readonly breaksSha256: string;
 }
@@ -21,6 +24,23 @@ const STAGED = 'break_followed';
 const MOVED = `l.decision.act IN ('resolved', 'written-off')
   AND (l.decision.category, l.decision.difference, l.decision.currency)
     IS DISTINCT FROM (n.category, n.difference, n.currency)`;
+
+/** Adds the breaks that a standing suppression is about, but those of which it was lifted since. */
+async function stageSuppressed(tx: Transaction, reconId: string): Promise<void> {
+  await tx.run(
+    `INSERT INTO temp.${STAGED}
+     WITH standing AS (${STANDING})
+     SELECT b.break_id, 'suppressed', $1, arg_min(b.category, b.position),
+       arg_min(json_extract_string(b.detail, '$.difference'), b.position),
+       arg_min(json_extract_string(b.detail, '$.currency'), b.position), 1, any_value(s.note)
+     FROM recon_break b JOIN standing s ON s.subject = ${subjectSql('b.category', 'b.detail')}
+     LEFT JOIN break_life l ON l.break_id = b.break_id
+     WHERE b.recon_id = $1 AND l.suppression.act IS DISTINCT FROM 'suppressed' AND NOT EXISTS (
+       SELECT 1 FROM break_event e WHERE e.break_id = b.break_id AND e.act = 'lifted' AND e.seq > s.seq)
+     GROUP BY b.break_id`,
+    [reconId],
+  );
+}
 
 /** Stages what becomes of each break. Nothing is staged for one that stays as it is. */
 async function stageFollowed(tx: Transaction, month: string, reconId: string): Promise<Followed> {
@@ -35,22 +55,24 @@ async function stageFollowed(tx: Transaction, month: string, reconId: string): P
      l AS (SELECT * FROM break_life WHERE month = $2)
      SELECT n.break_id, CASE WHEN l.break_id IS NULL THEN 'opened' WHEN l.presence.act = 'closed' THEN 'reappeared'
          ELSE 'moved' END AS act,
-       $1 AS recon_id, n.category, n.difference, n.currency
+       $1 AS recon_id, n.category, n.difference, n.currency, 0 AS ordinal, NULL::VARCHAR AS note
      FROM n LEFT JOIN l ON l.break_id = n.break_id
      WHERE l.break_id IS NULL OR l.presence.act = 'closed' OR (${MOVED})
      UNION ALL
      -- The last that had it: what is shown of a closed break.
      SELECT l.break_id, 'closed', h.recon_id, h.category, json_extract_string(h.detail, '$.difference'),
-       json_extract_string(h.detail, '$.currency')
+       json_extract_string(h.detail, '$.currency'), 0, NULL
      FROM l JOIN recon_break h ON h.break_id = l.break_id
        AND h.recon_id = (SELECT recon_id FROM recon WHERE month = $2 AND recon_id <> $1 ORDER BY seq DESC LIMIT 1)
      WHERE l.presence.act <> 'closed' AND l.break_id NOT IN (SELECT break_id FROM n)`,
     [reconId, month],
   );
+  if (await hasStanding(tx)) await stageSuppressed(tx, reconId);
   const row = await tx.row(
     `SELECT count(*) FILTER (act = 'opened') AS opened, count(*) FILTER (act = 'closed') AS closed,
        count(*) FILTER (act = 'reappeared') AS reappeared, count(*) FILTER (act = 'moved') AS moved,
-       sha256(coalesce(string_agg(act || ' ' || break_id || chr(10), '' ORDER BY break_id), '')) AS digest
+       count(*) FILTER (act = 'suppressed') AS suppressed,
+       sha256(coalesce(string_agg(act || ' ' || break_id || chr(10), '' ORDER BY break_id, ordinal), '')) AS digest
      FROM temp.${STAGED}`,
   );
   return {
@@ -58,6 +80,7 @@ async function stageFollowed(tx: Transaction, month: string, reconId: string): P
     closed: row?.int('closed') ?? 0,
     reappeared: row?.int('reappeared') ?? 0,
     moved: row?.int('moved') ?? 0,
+    suppressed: row?.int('suppressed') ?? 0,
     breaksSha256: row?.text('digest') ?? '',
   };
 }
@@ -69,8 +92,8 @@ async function keepFollowed(
 ): Promise<void> {
   await tx.run(
     `INSERT INTO break_event
-     SELECT ?, 0, break_id, ?, act, ?, ?, recon_id, NULL, NULL, NULL, NULL, NULL, category, difference, currency
-     FROM temp.${STAGED} ORDER BY break_id`,
+     SELECT ?, ordinal, break_id, ?, act, ?, ?, recon_id, NULL, note, NULL, NULL, NULL, category, difference, currency
+     FROM temp.${STAGED} ORDER BY break_id, ordinal`,
     [by.seq, month, by.at, by.actor],
   );
   await tx.run(`DROP TABLE temp.${STAGED}`);
@@ -83,8 +106,8 @@ export async function followBreaks(
   actor: string,
 ): Promise<void> {
   const followed = await stageFollowed(tx, recon.month, recon.recon_id);
-  const { opened, closed, reappeared, moved, breaksSha256 } = followed;
-  if (opened + closed + reappeared + moved === 0) {
+  const { opened, closed, reappeared, moved, suppressed, breaksSha256 } = followed;
+  if (opened + closed + reappeared + moved + suppressed === 0) {
     await tx.run(`DROP TABLE temp.${STAGED}`);
     return;
   }
@@ -96,6 +119,7 @@ export async function followBreaks(
       month: recon.month,
       recon_id: recon.recon_id,
       ...{ opened, closed, reappeared, moved, breaks_sha256: breaksSha256 },
+      ...(suppressed === 0 ? {} : { suppressed }),
     },
   });
   await keepFollowed(tx, recon.month, { seq, at: recon.at, actor });

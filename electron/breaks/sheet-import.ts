@@ -9,7 +9,7 @@ import type { CloseParts } from '../close/parts.ts';
 import { currentSettings } from '../close/settings.ts';
 import { appendAudit } from '../workspace/audit-chain.ts';
 import type { Transaction } from '../workspace/database.ts';
-import { chosenBreaks } from './break-acts.ts';
+import { actBounds, chosenBreaks } from './break-acts.ts';
 import { type BreakLine, linesText, storeLines } from './break-lines.ts';
 import { planRow } from './sheet-plan.ts';
 import { type EditedSheet, readSheet } from './sheet-read.ts';
@@ -60,6 +60,7 @@ async function planned(tx: Transaction, parts: CloseParts, sheet: EditedSheet): 
   const { settings } = await currentSettings(tx);
   const ids = sheet.rows.map(({ cell }) => cell('break_id'));
   const chosen = await chosenBreaks(tx, { filter: EVERY_BREAK, ids }, parts.clock.now());
+  const bounds = await actBounds(tx, settings, chosen);
   const breaks = new Map(chosen.map((one) => [one.row.breakId, one]));
   const locks = new Map<string, string | null>();
   for (const month of new Set(chosen.map(({ row }) => row.month))) {
@@ -86,7 +87,7 @@ async function planned(tx: Transaction, parts: CloseParts, sheet: EditedSheet): 
     }
     seen.set(id, row.row);
     const plan = planRow(row, {
-      ...{ settings, actor: parts.actor, breaks },
+      ...{ settings, bounds, actor: parts.actor, breaks },
       lockOf: (month) => locks.get(month) ?? null,
       clean: (text) => parts.redactor.redact(text),
     });

@@ -4,7 +4,7 @@ import type { CloseSettings } from '../../shared/close.ts';
 import { compare, parseDecimal } from '../../shared/decimal.ts';
 import { TieoutError } from '../../shared/errors.ts';
 import { rightsOf } from '../close/settings.ts';
-import { type BreakChange, checkedChange, RIGHT_NEEDED, refusal } from './act-rules.ts';
+import { type ActBounds, type BreakChange, checkedChange, RIGHT_NEEDED, refusal } from './act-rules.ts';
 import { type ChosenBreak, lineOf } from './break-acts.ts';
 import type { BreakLine } from './break-lines.ts';
 import { DECISIONS, STAMP_TITLE } from './sheet-columns.ts';
@@ -12,6 +12,8 @@ import type { EditedRow } from './sheet-read.ts';
 
 export interface SheetPlanParts {
   readonly settings: CloseSettings;
+  /** Counts what rows before wrote off. */
+  readonly bounds: ActBounds;
   readonly actor: string;
   /** By break id. */
   readonly breaks: ReadonlyMap<string, ChosenBreak>;
@@ -133,7 +135,7 @@ export function planRow(row: EditedRow, parts: SheetPlanParts): PlannedRow {
       fault(column, `needs the right "${RIGHT_NEEDED[change.act]}", which ${actor} has not`);
       continue;
     }
-    const refused = refusal(change, found, settings);
+    const refused = refusal(change, found, parts.bounds);
     if (refused !== null) {
       fault(column, `cannot be: the break ${refused}`);
       continue;

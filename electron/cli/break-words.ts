@@ -1,6 +1,7 @@
 /** Breaks, acts on them and the close in words, and as events. */
 import type { BreakActResult, BreakSummary, WorkedBreak, WorkedBreakDetail } from '../../shared/breaks.ts';
 import { grouped } from '../../shared/decimal.ts';
+import { evidenceInWords } from '../../shared/evidence-words.ts';
 import { many } from './count-words.ts';
 
 /** As the `--json` events of breaks have it. */
@@ -48,7 +49,7 @@ export function breaksInWords(summary: BreakSummary): string {
 }
 
 export function detailInWords({ row, found, history }: WorkedBreakDetail): string {
-  const { volume, price, rounding } = found.explained;
+  const { volume, price, rounding, fx } = found.explained;
   const told = history.map((event) => {
     const what = [
       event.reason,
@@ -61,7 +62,8 @@ export function detailInWords({ row, found, history }: WorkedBreakDetail): strin
   return [
     breakInWords(row),
     `ETRM ${row.etrmAmount ?? '-'}  ledger ${row.ledgerAmount ?? '-'}  ${row.counterparty ?? '-'}  ${row.location ?? '-'}  ${row.deliveryStart ?? '-'}`,
-    `explained: volume ${volume}, price ${price}, rounding ${rounding}`,
+    `explained: volume ${volume}, price ${price}${fx === undefined ? '' : `, FX ${fx}`}, rounding ${rounding}`,
+    ...evidenceInWords(found.evidence).map((line) => `  ${line}`),
     ...found.differences.map((one) => `  ${one.field}: ETRM ${one.etrm ?? '-'}, ledger ${one.ledger ?? '-'}`),
     'history:',
     ...told,
@@ -76,6 +78,8 @@ const DONE: Readonly<Record<BreakActResult['act'], string>> = {
   'write-off': 'written off',
   suppress: 'suppressed',
   lift: 'lifted',
+  'suppress-future': 'suppressed, and so will be those of months to come',
+  'lift-future': 'lifted, and those of months to come will count',
   attach: 'given a file',
 };
 

@@ -2,7 +2,15 @@
 import type { Command } from 'commander';
 import { BREAK_SORTS, BREAK_STATES } from '../../shared/breaks.ts';
 import { breaksExport, breaksImport } from './break-sheet.ts';
-import { breaksAct, breaksAttach, breaksEvidence, breaksList, breaksReasons, breaksShow } from './breaks.ts';
+import {
+  breaksAct,
+  breaksAttach,
+  breaksEvidence,
+  breaksList,
+  breaksReasons,
+  breaksShow,
+  breaksSuppressions,
+} from './breaks.ts';
 import type { CommonOptions, Session } from './session.ts';
 
 /**
@@ -72,16 +80,29 @@ export function breaksGrammar(
     );
   some('suppress', 'leave them out now and whenever they come again; a right of its own')
     .requiredOption('--note <text>', 'why')
+    .option('--future', 'also what is alike in months to come; another right')
     .action((ids, options) =>
-      within(options, (session) => breaksAct(session, ids, options, { act: 'suppress', note: options.note })),
+      within(options, (session) =>
+        breaksAct(session, ids, options, {
+          act: options.future ? 'suppress-future' : 'suppress',
+          note: options.note,
+        }),
+      ),
     );
   some('lift', 'end a suppression')
     .option('--note <text>', 'why')
+    .option('--future', 'also that of the months to come')
     .action((ids, options) =>
       within(options, (session) =>
-        breaksAct(session, ids, options, { act: 'lift', note: options.note ?? '' }),
+        breaksAct(session, ids, options, {
+          act: options.future ? 'lift-future' : 'lift',
+          note: options.note ?? '',
+        }),
       ),
     );
+  verb(breaks, 'suppressions', 'list what is suppressed for the months to come').action((options) =>
+    within(options, breaksSuppressions),
+  );
   filtered(
     verb(breaks, 'attach', 'keep a file as evidence beside breaks')
       .argument('<file>')

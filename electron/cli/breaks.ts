@@ -50,13 +50,14 @@ export async function breaksList(session: Session, options: ListOptions): Promis
 export async function breaksShow(session: Session, breakId: string): Promise<number> {
   const app = await session.app();
   const detail = await app.breaks.detail(breakId);
-  const { explained, differences } = detail.found;
+  const { explained, differences, evidence } = detail.found;
   session.out.event(
     {
       type: 'break',
       ...breakFields(detail.row),
       explained,
       differences,
+      ...(evidence === undefined ? {} : { evidence }),
       history: detail.history.map(({ fileName, fileSha256, ...event }) => ({
         ...event,
         file: fileName,
@@ -129,6 +130,19 @@ export async function breaksEvidence(
     { type: 'break-evidence', break_id: breakId, file: name, path, sha256 },
     `${path}  ${sha256}`,
   );
+  return 0;
+}
+
+/** Lists what is suppressed for the months to come. */
+export async function breaksSuppressions(session: Session): Promise<number> {
+  const app = await session.app();
+  const list = await app.breaks.suppressions();
+  for (const { subject: _, ...one } of list)
+    session.out.event(
+      { type: 'suppression', ...one },
+      `${one.breakId}  ${one.category}  ${one.tradeId === null ? one.settlementId : `${one.tradeId} ${one.location ?? ''} ${one.chargeType ?? ''}`}  since ${one.month}, by ${one.actor} on ${one.since}: ${one.note}`,
+    );
+  if (list.length === 0) session.out.say('Nothing is suppressed for the months to come.');
   return 0;
 }
 

@@ -3,6 +3,7 @@ import { TieoutError } from '../../shared/errors.ts';
 import type { BreakEvent, ReconEvent, VerifyEvent } from '../../shared/events.ts';
 import type { VerifyResult } from '../../shared/jobs.ts';
 import type { Break, ReconSummary } from '../../shared/recon.ts';
+import { pendingReasons } from '../recon/pending-reasons.ts';
 import { monthWaterfall } from '../recon/waterfall.ts';
 import { breaksOf } from '../views/breaks.ts';
 import { rulesNamed } from './rules.ts';
@@ -41,6 +42,7 @@ export function breakEvent(found: Break): BreakEvent {
     ledger_amount: found.ledger_amount,
     difference: found.difference,
     explained: found.explained,
+    ...(found.evidence === undefined ? {} : { evidence: found.evidence }),
   };
 }
 
@@ -59,7 +61,12 @@ export async function reconcileCommand(session: Session, options: ReconcileOptio
     onProgress: nothing,
   });
   const waterfall = await monthWaterfall(app.workspace.database, recon.recon_id);
-  const event: ReconEvent = { ...reconEvent(recon), ...(waterfall === null ? {} : { waterfall }) };
+  const pending = await pendingReasons(app.workspace.database, recon.recon_id);
+  const event: ReconEvent = {
+    ...reconEvent(recon),
+    ...(recon.pending === 0 ? {} : { pending_by_reason: pending }),
+    ...(waterfall === null ? {} : { waterfall }),
+  };
   session.out.event(event, inWords(event));
   for await (const found of breaksOf(app.workspace.database, recon.recon_id)) {
     const told = breakEvent(found);

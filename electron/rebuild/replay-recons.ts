@@ -1,11 +1,13 @@
 /** Reconciliations once more: worked out again from what was known then, and kept where that gives the same. */
 import { parseMonth } from '../../shared/month.ts';
+import { storeFindingsAgain } from '../findings/derive-findings.ts';
 import { derive } from '../recon/derive.ts';
 import { keepDecision } from '../recon/match-decisions.ts';
 import { keepRecon } from '../recon/reconcile.ts';
 import { parseRules } from '../recon/rule-file.ts';
 import { rulesOfRecon } from '../recon/rule-store.ts';
 import { dropStaging } from '../recon/staging.ts';
+import type { Transaction } from '../workspace/database.ts';
 import { document, documentText, type ReplayParts } from './replay-parts.ts';
 import { NotEnough, type ToldEvent } from './told-event.ts';
 
@@ -15,6 +17,10 @@ const nothing = (): void => {};
 export function reconAgain(event: ToldEvent): string {
   const month = event.text('month');
   return `tieout reconcile --month ${month} (of ${event.at})`;
+}
+
+async function isPinned(tx: Transaction, runId: string): Promise<boolean> {
+  return (await tx.row('SELECT 1 AS found FROM run_pin WHERE run_id = ? LIMIT 1', [runId])) !== null;
 }
 
 export async function replayRecon(parts: ReplayParts, event: ToldEvent): Promise<void> {
@@ -27,7 +33,11 @@ export async function replayRecon(parts: ReplayParts, event: ToldEvent): Promise
   await parts.database.transaction(async (tx) => {
     const basis = { month, runId, importIds, rules, knownUntil: null };
     const { signal } = parts;
+    // Findings are worked out when everything else is there; these rules ask for them now.
+    const asks = rules.categories.includes('CURVE_DEVIATION') && (await isPinned(tx, runId));
+    if (asks) await storeFindingsAgain(tx, runId);
     const derived = await derive(tx, basis, { signal, onProgress: nothing });
+    if (asks) await tx.run('DELETE FROM finding WHERE run_id = ?', [runId]);
     const { outcome } = derived;
     const same = parts.findings.expect(
       'recon',

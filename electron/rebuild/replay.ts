@@ -78,6 +78,8 @@ export const ACTS: ReadonlyMap<string, Act> = new Map<string, Act>([
   ['break.write-off', replayBreakAct],
   ['break.suppress', replayBreakAct],
   ['break.lift', replayBreakAct],
+  ['break.suppress-future', replayBreakAct],
+  ['break.lift-future', replayBreakAct],
   ['break.attach', replayBreakAct],
   ['break.import', replayBreakAct],
   ['close.settings', replaySettings],

@@ -1,11 +1,11 @@
 /** Both sides of a key brought to what is compared: postings that count, in the ETRM's units and currency, summed. */
 import { add, type Decimal, sum, ZERO } from '../../shared/decimal.ts';
-import type { Evidence, Totals } from '../../shared/recon.ts';
+import type { Evidence, Totals, UsedTolerance } from '../../shared/recon.ts';
 import type { Rule } from '../../shared/rules.ts';
 import { converted } from './conversion.ts';
 import type { RuleSet } from './rules.ts';
 import type { EtrmSide, LedgerSide } from './sides.ts';
-import { allowed } from './tolerance.ts';
+import { allowedAmount, allowedVolume } from './tolerance.ts';
 
 export interface Balance {
   readonly settlements: readonly EtrmSide[];
@@ -15,8 +15,8 @@ export interface Balance {
   readonly ledgerAmount: Decimal | null;
   readonly etrmVolume: Decimal | null;
   readonly ledgerVolume: Decimal | null;
-  readonly tolerance: NonNullable<Evidence['tolerance']>;
-  readonly volumeTolerance: Decimal;
+  readonly tolerance: UsedTolerance;
+  readonly volumeTolerance: UsedTolerance;
   readonly units: NonNullable<Evidence['units']>;
   readonly fx: NonNullable<Evidence['fx']>;
   readonly currencies: NonNullable<Evidence['currencies']>;
@@ -35,9 +35,20 @@ function volumeOf(ledger: readonly LedgerSide[]): Decimal | null {
   return volumes.length === ledger.length ? total(volumes) : null;
 }
 
-/** The highest version of postings; 0 where they have none. */
-export function newestVersion(ledger: readonly LedgerSide[]): number {
-  return ledger.reduce((newest, { version }) => Math.max(newest, version ?? 0), 0);
+/** What a posting is a version of: its settlement, named or described. */
+function subjectOf(row: LedgerSide): string {
+  const { settlement_id: id, trade_id, deal_leg, delivery_start, location, charge_type } = row;
+  return JSON.stringify(id ?? [trade_id, deal_leg, delivery_start, location, charge_type]);
+}
+
+/** Of each settlement the postings of its highest version; without versions all. */
+export function newestPostings(ledger: readonly LedgerSide[]): readonly LedgerSide[] {
+  const newest = new Map<string, number>();
+  for (const row of ledger) {
+    const subject = subjectOf(row);
+    newest.set(subject, Math.max(newest.get(subject) ?? 0, row.version ?? 0));
+  }
+  return ledger.filter((row) => (row.version ?? 0) === newest.get(subjectOf(row)));
 }
 
 function amounts(rows: readonly { readonly currency: string; readonly amount: Decimal }[]): Totals {
@@ -68,10 +79,9 @@ export function balance(
   rules: RuleSet,
   rule: Rule | undefined,
 ): Balance {
-  const newest = newestVersion(postings);
-  const live =
-    rules.ledger === 'cumulative' ? postings.filter(({ version }) => (version ?? 0) === newest) : postings;
-  const replaced = postings.length - live.length;
+  const live = rules.ledger === 'cumulative' ? newestPostings(postings) : postings;
+  const standing = new Set(live);
+  const replaced = live.length === postings.length ? [] : postings.filter((row) => !standing.has(row));
   const { ledger, units, fx } = converted(settlements, live, rules);
   const etrmAmount = total(settlements.map((row) => row.amount));
   const etrmVolume = total(settlements.map((row) => row.volume));
@@ -82,17 +92,11 @@ export function balance(
     ledgerAmount: total(ledger.map((row) => row.amount)),
     etrmVolume,
     ledgerVolume: volumeOf(ledger),
-    tolerance: allowed(rule?.tolerance ?? {}, settlements, ledger, etrmAmount ?? ZERO),
-    volumeTolerance: allowed(rule?.volume_tolerance ?? {}, settlements, ledger, etrmVolume ?? ZERO).value,
+    tolerance: allowedAmount(rule?.tolerance ?? {}, settlements, ledger, etrmAmount ?? ZERO),
+    volumeTolerance: allowedVolume(rule?.volume_tolerance ?? {}, settlements, ledger, etrmVolume ?? ZERO),
     units,
     fx,
     currencies: currenciesOf(settlements, live),
-    superseded:
-      replaced === 0
-        ? null
-        : {
-            rows: replaced,
-            amounts: amounts(postings.filter(({ version }) => (version ?? 0) !== newest)),
-          },
+    superseded: replaced.length === 0 ? null : { rows: replaced.length, amounts: amounts(replaced) },
   };
 }

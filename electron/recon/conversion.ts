@@ -1,16 +1,32 @@
 /**
  * Postings in the units and the currency of their settlement, by the factors and rates that the rule set names. The rows
  * themselves stay what they are: what is compared is a copy, and what was used goes with the judgement.
+ *
+ * A factor, and what was posted, have so many digits and no more. Within half their last digits, and half the last one of
+ * the settlement's figure, a converted figure is the settlement's.
  */
-import { type Decimal, decimal, divide, multiply } from '../../shared/decimal.ts';
+import {
+  absolute,
+  add,
+  compare,
+  type Decimal,
+  decimal,
+  decimalPlaces,
+  divide,
+  multiply,
+  subtract,
+  sum,
+  ZERO,
+} from '../../shared/decimal.ts';
 import type { Evidence } from '../../shared/recon.ts';
-import type { RuleSet } from '../../shared/rules.ts';
+import { halfUnit } from './rounding.ts';
+import type { RuleSet } from './rules.ts';
 import type { EtrmSide, LedgerSide } from './sides.ts';
 
 const ONE = decimal('1');
 
-/** Of a price that was divided by a factor: more than any price has. */
-const PRICE_DECIMALS = 12;
+/** Of a quotient: more than any price has. */
+const QUOTIENT_PLACES = 18;
 
 type Unit = NonNullable<Evidence['units']>[number];
 type Rate = NonNullable<Evidence['fx']>[number];
@@ -21,23 +37,132 @@ export interface Converted {
   readonly fx: readonly Rate[];
 }
 
-function unitOf(rules: RuleSet, from: string, to: string): Unit | undefined {
-  return rules.units.find((unit) => unit.from === from && unit.to === to);
+function half(value: Decimal): Decimal {
+  return halfUnit(decimalPlaces(value));
+}
+
+/** Zeros behind are often not sent: a price is at least to the cent, a volume to the thousandth. */
+const PRICE_PLACES = 2;
+const VOLUME_PLACES = 3;
+
+function halfOfOwn(value: Decimal, least: number): Decimal {
+  return halfUnit(Math.max(least, decimalPlaces(value)));
+}
+
+/** What the last digits of two factors leave open in their product. */
+function openIn(value: Decimal, factor: Decimal): Decimal {
+  return add(multiply(absolute(value), half(factor)), multiply(factor, half(value)));
 }
 
 /** A price of so much money for a unit: `USD/MMBTU`. */
 function perUnit(uom: string): readonly [money: string, unit: string] {
   const at = uom.indexOf('/');
-  return at < 0 ? [uom, ''] : [uom.slice(0, at), uom.slice(at + 1).toUpperCase()];
+  const [money, unit] = at < 0 ? [uom, ''] : [uom.slice(0, at), uom.slice(at + 1)];
+  return [money.toUpperCase(), unit.toUpperCase()];
 }
 
-function round(value: Decimal, decimals: number): Decimal {
-  return divide(value, ONE, decimals);
+/** What the settlements of a key have in common; null where they differ. */
+function common<Field extends 'currency' | 'volume_uom' | 'price_uom'>(
+  etrm: readonly EtrmSide[],
+  field: Field,
+): EtrmSide[Field] | null {
+  const value = etrm[0]?.[field] ?? null;
+  return etrm.every((row) => row[field] === value) ? value : null;
 }
 
-function decimalsOf(value: Decimal): number {
-  const point = value.indexOf('.');
-  return point < 0 ? 0 : value.length - point - 1;
+class Conversion {
+  readonly units = new Set<Unit>();
+  readonly fx = new Set<Rate>();
+  readonly #rules: RuleSet;
+  readonly #etrm: readonly EtrmSide[];
+  /** What the last digits leave open in the sum of the volumes. */
+  #openVolume: Decimal | null = null;
+
+  constructor(rules: RuleSet, etrm: readonly EtrmSide[]) {
+    this.#rules = rules;
+    this.#etrm = etrm;
+  }
+
+  #unit(from: string, to: string): Unit | null {
+    return this.#rules.units.find((unit) => unit.from === from && unit.to === to) ?? null;
+  }
+
+  #rate(from: string, to: string): Rate | null {
+    return this.#rules.fx.find((rate) => rate.from === from && rate.to === to) ?? null;
+  }
+
+  row(row: LedgerSide): LedgerSide {
+    return { ...row, ...this.#volume(row), ...this.#price(row), ...this.#amount(row) };
+  }
+
+  #volume(row: LedgerSide): Partial<LedgerSide> {
+    const to = common(this.#etrm, 'volume_uom');
+    const unit = to === null || row.volume_uom === null ? null : this.#unit(row.volume_uom, to);
+    if (unit === null) return {};
+    this.units.add(unit);
+    if (row.volume === null) return { volume_uom: to };
+    this.#openVolume = add(this.#openVolume ?? ZERO, openIn(row.volume, unit.factor));
+    return { volume: multiply(row.volume, unit.factor), volume_uom: to };
+  }
+
+  /** A posting that does not say what its price is in has it in its own currency and unit. */
+  #price(row: LedgerSide): Partial<LedgerSide> {
+    const uom = common(this.#etrm, 'price_uom');
+    if (uom === null || row.price === null) return {};
+    const [ownMoney, own] = perUnit(uom);
+    const [money, per] =
+      row.price_uom === null ? [row.currency, row.volume_uom ?? own] : perUnit(row.price_uom);
+    const unit = per === own ? null : this.#unit(per, own);
+    const rate = money === ownMoney ? null : this.#rate(money, ownMoney);
+    if ((per !== own && unit === null) || (money !== ownMoney && rate === null)) return {};
+    if (unit === null && rate === null) return {};
+    const times = rate?.rate ?? ONE;
+    const by = unit?.factor ?? ONE;
+    const price = divide(multiply(row.price, times), by, QUOTIENT_PLACES);
+    let open = divide(multiply(half(row.price), times), by, QUOTIENT_PLACES);
+    if (unit) {
+      this.units.add(unit);
+      open = add(open, divide(multiply(absolute(price), half(by)), by, QUOTIENT_PLACES));
+    }
+    if (rate) {
+      this.fx.add(rate);
+      open = add(open, divide(multiply(absolute(row.price), half(times)), by, QUOTIENT_PLACES));
+    }
+    return { price: this.#orOwnPrice(price, open), price_uom: uom };
+  }
+
+  /** The settlements' one price where the converted one is it to the digits there are. */
+  #orOwnPrice(price: Decimal, open: Decimal): Decimal {
+    const own = this.#etrm[0]?.price;
+    if (own === undefined || this.#etrm.some((row) => compare(row.price, own) !== 0)) return price;
+    return compare(absolute(subtract(price, own)), add(open, halfOfOwn(own, PRICE_PLACES))) <= 0
+      ? own
+      : price;
+  }
+
+  #amount(row: LedgerSide): Partial<LedgerSide> {
+    const to = common(this.#etrm, 'currency');
+    const rate = to === null ? null : this.#rate(row.currency, to);
+    if (to === null || rate === null) return {};
+    this.fx.add(rate);
+    return { amount: multiply(row.amount, rate.rate), currency: to };
+  }
+
+  /** The settlements' volume where the converted sum is it to the digits there are: the last posting takes what lies between. */
+  settled(ledger: readonly LedgerSide[]): readonly LedgerSide[] {
+    const last = ledger.at(-1);
+    const volumes = ledger.map((row) => row.volume).filter((volume) => volume !== null);
+    if (this.#openVolume === null || !last || last.volume === null || volumes.length < ledger.length)
+      return ledger;
+    const own = sum(this.#etrm.map((row) => row.volume));
+    const off = subtract(own, sum(volumes));
+    const open = this.#etrm.reduce(
+      (open, row) => add(open, halfOfOwn(row.volume, VOLUME_PLACES)),
+      this.#openVolume,
+    );
+    if (compare(absolute(off), open) > 0) return ledger;
+    return [...ledger.slice(0, -1), { ...last, volume: add(last.volume, off) }];
+  }
 }
 
 /** @param etrm each settlement once; where they differ among themselves in unit or currency, nothing is converted. */
@@ -46,42 +171,9 @@ export function converted(
   ledger: readonly LedgerSide[],
   rules: RuleSet,
 ): Converted {
-  const first = etrm[0];
-  const units = new Set<Unit>();
-  const fx = new Set<Rate>();
-  const one = (field: 'currency' | 'volume_uom'): boolean =>
-    etrm.every((row) => row[field] === first?.[field]);
-  if (!first || (rules.units.length === 0 && rules.fx.length === 0)) return { ledger, units: [], fx: [] };
-  const rows = ledger.map((row) => {
-    let copy = row;
-    const { volume_uom: to } = first;
-    if (to !== null && row.volume_uom !== null && row.volume_uom !== to && one('volume_uom')) {
-      const unit = unitOf(rules, row.volume_uom, to);
-      if (unit) {
-        units.add(unit);
-        const volume =
-          row.volume === null ? null : round(multiply(row.volume, unit.factor), decimalsOf(first.volume));
-        copy = { ...copy, volume, volume_uom: to };
-      }
-    }
-    if (copy.price_uom !== null && first.price_uom !== null && copy.price !== null) {
-      const [money, from] = perUnit(copy.price_uom);
-      const [ownMoney, own] = perUnit(first.price_uom);
-      const unit = money.toUpperCase() === ownMoney.toUpperCase() ? unitOf(rules, from, own) : undefined;
-      if (unit) {
-        units.add(unit);
-        const exact = divide(copy.price, unit.factor, PRICE_DECIMALS);
-        copy = { ...copy, price: round(exact, decimalsOf(first.price)), price_uom: first.price_uom };
-      }
-    }
-    if (row.currency !== first.currency && one('currency')) {
-      const rate = rules.fx.find(({ from, to: into }) => from === row.currency && into === first.currency);
-      if (rate) {
-        fx.add(rate);
-        copy = { ...copy, amount: multiply(row.amount, rate.rate), currency: first.currency };
-      }
-    }
-    return copy;
-  });
-  return { ledger: rows, units: [...units], fx: [...fx] };
+  if (etrm.length === 0 || (rules.units.length === 0 && rules.fx.length === 0))
+    return { ledger, units: [], fx: [] };
+  const conversion = new Conversion(rules, etrm);
+  const rows = conversion.settled(ledger.map((row) => conversion.row(row)));
+  return { ledger: rows, units: [...conversion.units], fx: [...conversion.fx] };
 }

@@ -16,10 +16,10 @@ import { ItemBatch } from './items.ts';
 import { type Judgement, judge, type KeySides } from './judge.ts';
 import { type Decisions, decisionsOf } from './match-decisions.ts';
 import { placeItems, reconSha256 } from './placing.ts';
-import { runRules } from './rule-pass.ts';
-import { type RuleSet, rulesSha256 } from './rules.ts';
+import { ruleMatchId, runRules } from './rule-pass.ts';
+import { enabledRules, type RuleSet, rulesSha256 } from './rules.ts';
 import { stage } from './staging.ts';
-import { totals } from './totals.ts';
+import { totals, totalsApart } from './totals.ts';
 import { addsUp, WaterfallSums } from './waterfall.ts';
 
 /** What a reconciliation reads, and by what rules. */
@@ -62,8 +62,9 @@ class Sums {
   readonly pending = new Map<string, Decimal>();
   readonly superseded = new Map<string, Decimal>();
 
-  take(judged: Judgement, currency: string): void {
-    this.waterfall.item(judged, currency);
+  take(judged: Judgement): void {
+    const { currency } = judged;
+    this.waterfall.item(judged);
     if (judged.state === 'pending' && judged.etrmAmount !== null)
       this.pending.set(currency, add(this.pending.get(currency) ?? ZERO, judged.etrmAmount));
     for (const [of, amount] of Object.entries(judged.evidence?.superseded?.amounts ?? {}))
@@ -85,6 +86,13 @@ async function judgeRest(
   { signal, onProgress }: Watch,
 ): Promise<void> {
   const apart = new Set(decisions.apart);
+  // What an analyst took apart as the match of a rule is none by identity either.
+  const isApart = ({ key, etrm, ledger }: KeySides): boolean => {
+    if (apart.has(key)) return true;
+    if (decisions.acts.size === 0 || etrm.length === 0 || ledger.length === 0) return false;
+    const act = decisions.acts.get(ruleMatchId(month, etrm, ledger));
+    return act === 'reject' || act === 'unmatch';
+  };
   const keys = await numberKeys(tx, 'key');
   let done = 0;
   let ordinal = first;
@@ -92,10 +100,10 @@ async function judgeRest(
     signal.throwIfAborted();
     const items = new ItemBatch(ordinal);
     for (const key of batch) {
-      for (const sides of apart.has(key.key) ? partedSides(key) : [key]) {
+      for (const sides of isApart(key) ? partedSides(key) : [key]) {
         const judged = judge(sides, rules, month);
         items.add(month, sides, judged);
-        sums.take(judged, judged.settlements[0]?.currency ?? sides.ledger[0]?.currency ?? '');
+        sums.take(judged);
       }
     }
     ordinal += items.size;
@@ -116,11 +124,11 @@ async function takePlain(tx: Transaction, sums: Sums): Promise<void> {
 
 /** A settlement that came twice and meets postings under two keys is in two items, and in the total once. */
 async function takeTwiceMet(tx: Transaction, sums: Sums): Promise<void> {
-  const met = await totals(
-    tx,
-    `SELECT * FROM temp.etrm_current
+  const met = await totals(tx, {
+    sql: `SELECT * REPLACE (NULL::DECIMAL AS amount) FROM temp.etrm_current
      QUALIFY placed > 1 AND placed = min(placed) OVER (PARTITION BY settlement_id, key)`,
-  );
+    parameters: [],
+  });
   for (const [currency, amount] of Object.entries(met)) sums.waterfall.add(currency, 'DUPLICATE', amount, 0);
 }
 
@@ -133,24 +141,23 @@ function less(totalsOf: Totals, taken: ReadonlyMap<string, Decimal>): Totals {
   );
 }
 
-export async function derive(tx: Transaction, basis: ReconBasis, watch: Watch): Promise<Derived> {
+export async function derive(tx: Transaction, asked: ReconBasis, watch: Watch): Promise<Derived> {
+  const basis = { ...asked, rules: enabledRules(asked.rules) };
   const { month, rules } = basis;
   watch.onProgress('Matching', 0, null);
   const decisions = await decisionsOf(tx, month, basis.knownUntil);
   const staged = await stage(tx, { ...basis, apart: decisions.apart });
   const sums = new Sums();
   const matched = needsPasses(rules) ? await runRules(tx, { month, rules, decisions }, watch) : [];
-  for (const judged of matched) sums.take(judged, judged.settlements[0]?.currency ?? '');
+  for (const judged of matched) sums.take(judged);
   await judgeRest(tx, basis, decisions, sums, matched.length, watch);
   watch.signal.throwIfAborted();
   watch.onProgress('Adding up', 0, null);
   await takePlain(tx, sums);
   await takeTwiceMet(tx, sums);
   await placeItems(tx);
-  const { etrm, voided, ledger } = staged;
-  const etrmTotal = await totals(tx, etrm.sql, etrm.parameters);
-  const ledgerTotal = less(await totals(tx, ledger.sql, ledger.parameters), sums.superseded);
-  const voidTotal = await totals(tx, voided.sql, voided.parameters);
+  const [etrmTotal, voidTotal] = await totalsApart(tx, staged.etrm, `status = 'VOID'`);
+  const ledgerTotal = less(await totals(tx, staged.ledger), sums.superseded);
   const waterfall = sums.waterfall.waterfall(etrmTotal, ledgerTotal, voidTotal);
   if (!addsUp(waterfall))
     throw new TieoutError('internal', `The steps of ${month} do not add up to its ledger total.`, { month });
@@ -165,7 +172,7 @@ export async function derive(tx: Transaction, basis: ReconBasis, watch: Watch): 
     const n = counts.find((row) => row.textOrNull('category') === category)?.int('n') ?? 0;
     if (n > 0) byCategory[category] = n;
   }
-  const rulesHash = rulesSha256(rules);
+  const rulesHash = rulesSha256(asked.rules);
   const header = { month, rules_sha256: rulesHash, etrm_total: etrmTotal, ledger_total: ledgerTotal };
   return {
     outcome: {

@@ -12,10 +12,12 @@ import { dropStaging } from './staging.ts';
 
 /** Items as they stand after a derivation, each by the row that stands for it on either side. */
 const STANDING = `
-  SELECT coalesce(i.settlement_id, p.rest) AS name, coalesce(i.state, 'matched') AS state, i.category, i.difference, i.rule,
+  SELECT coalesce(i.settlement_id, q.rest) AS name, coalesce(i.state, 'matched') AS state, i.category, i.difference, i.rule,
     coalesce(p.page, i.etrm_page) AS page, coalesce(p.idx, i.etrm_idx) AS idx,
     coalesce(i.import_id, p.import_no::VARCHAR) AS import_id, coalesce(p.line, i.ledger_line) AS line, p.position
-  FROM temp.placed p LEFT JOIN temp.item i ON i.ordinal = p.ordinal`;
+  FROM temp.placed p
+  LEFT JOIN temp.item i ON i.ordinal = p.ordinal
+  LEFT JOIN temp.plain q ON q.page = p.page AND q.idx = p.idx`;
 
 const MOVED = `
   SELECT b.*, a.state AS to_state, a.category AS to_category, a.rule AS to_rule

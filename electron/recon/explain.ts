@@ -26,16 +26,28 @@ function onlyLedger(ledger: readonly LedgerSide[], difference: Decimal): Explain
   return parts(difference, volume, ZERO);
 }
 
+/** A ledger of deltas as the one posting that it comes to: the whole volume at the price that is booked now. */
+function inOne(ledger: readonly LedgerSide[], current: readonly LedgerSide[]): readonly LedgerSide[] {
+  const last = current.at(-1);
+  const price = current.findLast((row) => row.price !== null)?.price ?? null;
+  const volumes = ledger.map((row) => row.volume).filter((volume) => volume !== null);
+  if (!last || ledger.length === 1) return ledger;
+  return [{ ...last, price, volume: volumes.length === 0 ? null : sum(volumes) }];
+}
+
 /**
- * @param etrm each settlement of the key once. @param ledger its live postings.
+ * @param etrm each settlement of the key once. @param postings of it, live.
  * @param difference ledger - ETRM, signed.
+ * @param current in a ledger of deltas the newest of the postings, whose price holds for all; else null.
  */
 export function explain(
   etrm: readonly EtrmSide[],
-  ledger: readonly LedgerSide[],
+  postings: readonly LedgerSide[],
   difference: Decimal,
+  current: readonly LedgerSide[] | null = null,
 ): Explained {
   const first = etrm[0];
+  const ledger = current === null ? postings : inOne(postings, current);
   if (!first) return onlyLedger(ledger, difference);
   // Settlements of several prices or sides under one key have no one price to explain by.
   if (etrm.some((row) => compare(row.price, first.price) !== 0 || row.direction !== first.direction)) {

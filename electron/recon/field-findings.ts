@@ -2,10 +2,11 @@
 import { absolute, compare, subtract, sum } from '../../shared/decimal.ts';
 import type { BreakCategory, FieldDifference } from '../../shared/recon.ts';
 import type { ComparedField, Rule } from '../../shared/rules.ts';
-import { type Balance, newestVersion } from './balance.ts';
+import { type Balance, newestPostings } from './balance.ts';
+import { postingDay, settlementDay, withinWindow } from './date-window.ts';
 import type { RuleSet } from './rules.ts';
 import type { EtrmSide, LedgerSide, SideFields } from './sides.ts';
-import { derivedTolerance } from './tolerance.ts';
+import { agrees, derivedTolerance } from './tolerance.ts';
 
 /** Fields compared as text, and the category of a difference in them. */
 const COMPARED: readonly {
@@ -67,7 +68,7 @@ function textFinding(
 
 function volumeFinding({ settlements, ledgerVolume: posted, volumeTolerance }: Balance): Finding[] {
   const etrm = sum(settlements.map((row) => row.volume));
-  if (posted === null || compare(absolute(subtract(posted, etrm)), volumeTolerance) <= 0) return [];
+  if (posted === null || agrees(volumeTolerance, etrm, posted)) return [];
   const shown = settlements.length === 1 ? (settlements[0]?.volume ?? etrm) : etrm;
   return [{ category: 'VOLUME', difference: { field: 'volume', etrm: shown, ledger: posted } }];
 }
@@ -81,17 +82,38 @@ function priceFinding(settlements: readonly EtrmSide[], ledger: readonly LedgerS
     : [];
 }
 
-function amountFinding(held: Balance, rules: RuleSet, others: readonly Finding[]): Finding[] {
+function amountFinding(held: Balance, rule: Rule, rules: RuleSet, others: readonly Finding[]): Finding[] {
   const { etrmAmount: etrm, ledgerAmount: ledger, settlements, tolerance } = held;
-  if (etrm === null || ledger === null) return [];
+  if (etrm === null || ledger === null || agrees(tolerance, etrm, ledger)) return [];
   const off = absolute(subtract(ledger, etrm));
-  if (compare(off, tolerance.value) <= 0) return [];
   const difference = { field: 'amount', etrm, ledger };
   if (held.fx.length > 0 && rules.categories.includes('FX')) return [{ category: 'FX', difference }];
   const alone = !others.some(({ category }) => category === 'VOLUME' || category === 'PRICE');
-  const rounding = compare(off, derivedTolerance(ROUNDING, settlements, held.ledger).value) <= 0;
+  const derived = derivedTolerance(rule.tolerance.derived ?? ROUNDING, settlements, held.ledger);
+  const rounding = compare(off, derived.value) <= 0;
   const category = alone && rounding && rules.categories.includes('ROUNDING') ? 'ROUNDING' : 'AMOUNT';
   return [{ category, difference }];
+}
+
+/** Where a posting has the date of its rule's window, it lies within: of a matched pair by selection, of another by this. */
+function windowFinding(
+  settlements: readonly EtrmSide[],
+  ledger: readonly LedgerSide[],
+  rule: Rule,
+): Finding[] {
+  const { window } = rule;
+  if (!window) return [];
+  for (const row of settlements) {
+    const off = ledger.find((posting) => withinWindow(window, row, posting) === false);
+    if (!off) continue;
+    const difference = {
+      field: window.field,
+      etrm: settlementDay(window.field, row),
+      ledger: postingDay(window.field, row, off),
+    };
+    return [{ category: window.field === 'delivery_start' ? 'DELIVERY_WINDOW' : 'PERIOD', difference }];
+  }
+  return [];
 }
 
 /** The last days of a period may lie in the next month in UTC: the posting's own period is held against the month. */
@@ -129,10 +151,8 @@ export function findings(
   if (settlements.length === 0) return [];
   const looksAt = (field: ComparedField): boolean => !rule.ignore.includes(field);
   const windowed = rule.window?.field === 'delivery_start';
-  const newest = newestVersion(ledger);
   // In a ledger of deltas the newest posting says what version and price are now.
-  const current =
-    rules.ledger === 'delta' ? ledger.filter(({ version }) => (version ?? 0) === newest) : ledger;
+  const current = rules.ledger === 'delta' ? newestPostings(ledger) : ledger;
   const found: Finding[] = [];
   for (const { field, category } of COMPARED) {
     if (!looksAt(field) || (windowed && category === 'DELIVERY_WINDOW')) continue;
@@ -140,7 +160,8 @@ export function findings(
   }
   if (looksAt('volume')) found.push(...volumeFinding(held));
   if (looksAt('price')) found.push(...priceFinding(settlements, current));
-  found.push(...amountFinding(held, rules, found));
+  found.push(...amountFinding(held, rule, rules, found));
+  found.push(...windowFinding(settlements, ledger, rule));
   found.push(...requested(held, rules, month));
   return found;
 }

@@ -28,7 +28,7 @@ function breakOf(month: string, sides: KeySides, judged: Judgement, category: Br
     delivery_start: first?.delivery_start ?? null,
     delivery_end: first?.delivery_end ?? null,
     timezone: settlement?.timezone ?? first?.timezone ?? null,
-    currency: first?.currency ?? '',
+    currency: judged.currency,
     etrm_amount: judged.etrmAmount,
     ledger_amount: judged.ledgerAmount,
     difference: judged.difference,
@@ -76,7 +76,7 @@ export class ItemBatch {
     const posting = sides.ledger[0];
     const start = settlement?.delivery_start ?? posting?.delivery_start ?? null;
     const detail = judged.category === null ? null : breakOf(month, sides, judged, judged.category);
-    const currency = settlement?.currency ?? posting?.currency ?? null;
+    const currency = judged.currency === '' ? null : judged.currency;
     const evidence = judged.evidence === null ? null : JSON.stringify(judged.evidence);
     const told = detail === null ? null : JSON.stringify(detail);
     const values: DuckDBValue[] = [

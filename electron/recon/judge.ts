@@ -11,7 +11,7 @@ import type {
   PendingReason,
 } from '../../shared/recon.ts';
 import type { Rule } from '../../shared/rules.ts';
-import { type Balance, balance } from './balance.ts';
+import { type Balance, balance, newestPostings } from './balance.ts';
 import { explain } from './explain.ts';
 import { type Finding, findings } from './field-findings.ts';
 import type { RuleSet } from './rules.ts';
@@ -28,6 +28,8 @@ export interface KeySides {
 export interface Judgement {
   readonly state: 'matched' | 'suggested' | 'pending' | 'break';
   readonly category: BreakCategory | null;
+  /** Of the settlements, or of the postings that count; empty where there is neither. */
+  readonly currency: string;
   /** Each settlement once. */
   readonly settlements: readonly EtrmSide[];
   readonly etrmAmount: Decimal | null;
@@ -95,6 +97,9 @@ function further(settlements: readonly EtrmSide[], ledger: readonly LedgerSide[]
   return null;
 }
 
+/** Breaks whether listed or not: other money, an amount beyond the tolerance, a date outside the window that a rule sets. */
+const UNLISTED: readonly BreakCategory[] = ['CURRENCY', 'AMOUNT', 'PERIOD'];
+
 interface Verdict {
   readonly state: Judgement['state'];
   readonly category: BreakCategory | null;
@@ -128,7 +133,10 @@ function verdictOf(sides: KeySides, held: Balance, rules: RuleSet, month: string
     const known = category !== null && rules.categories.includes(category);
     return { state: 'break', category: known ? category : 'MISSING_IN_ETRM', differences: [] };
   }
-  const first = rules.categories.find((category) => applies.has(category));
+  // What a rule set does not list it does not look for; but no money is lost by leaving its category out.
+  const first =
+    rules.categories.find((category) => applies.has(category)) ??
+    UNLISTED.find((category) => applies.has(category));
   if (first !== undefined) return { state: 'break', category: first, differences };
   // The rule takes no such numbers of rows: their sum may agree, but nobody said that it counts.
   if (rule && tooMany(rule, settlements.length, held.ledger.length))
@@ -136,8 +144,9 @@ function verdictOf(sides: KeySides, held: Balance, rules: RuleSet, month: string
   return { state: 'matched', category: null, differences: [] };
 }
 
-function explainedOf(held: Balance, difference: Decimal): Explained {
-  const parts = explain(held.settlements, held.ledger, difference);
+function explainedOf(held: Balance, difference: Decimal, rules: RuleSet): Explained {
+  const current = rules.ledger === 'delta' ? newestPostings(held.ledger) : null;
+  const parts = explain(held.settlements, held.ledger, difference, current);
   if (held.fx.length === 0) return parts;
   const { rounding, ...moved } = parts;
   return { ...moved, fx: rounding, rounding: subtract(rounding, rounding) };
@@ -148,6 +157,9 @@ function evidenceOf(held: Balance): Evidence | null {
     ...(held.tolerance.percent === undefined && held.tolerance.derived === undefined
       ? {}
       : { tolerance: held.tolerance }),
+    ...(held.volumeTolerance.percent === undefined && held.volumeTolerance.derived === undefined
+      ? {}
+      : { volume_tolerance: held.volumeTolerance }),
     ...(held.units.length === 0 ? {} : { units: held.units }),
     ...(held.fx.length === 0 ? {} : { fx: held.fx }),
     ...(held.currencies.length <= 1 ? {} : { currencies: held.currencies }),
@@ -156,12 +168,13 @@ function evidenceOf(held: Balance): Evidence | null {
   return Object.keys(evidence).length === 0 ? null : evidence;
 }
 
-function judgementOf(held: Balance, verdict: Verdict): Judgement {
+function judgementOf(held: Balance, verdict: Verdict, rules: RuleSet): Judgement {
   const { settlements, etrmAmount, ledgerAmount } = held;
   const difference = normalise(subtract(ledgerAmount ?? sum([]), etrmAmount ?? sum([])));
   return {
     state: verdict.state,
     category: verdict.category,
+    currency: settlements[0]?.currency ?? held.ledger[0]?.currency ?? '',
     settlements,
     etrmAmount,
     ledgerAmount,
@@ -169,7 +182,7 @@ function judgementOf(held: Balance, verdict: Verdict): Judgement {
     ledgerVolume: held.ledgerVolume,
     difference,
     differences: verdict.differences,
-    explained: explainedOf(held, difference),
+    explained: explainedOf(held, difference, rules),
     rule: null,
     matchId: null,
     reason: verdict.reason ?? null,
@@ -180,35 +193,36 @@ function judgementOf(held: Balance, verdict: Verdict): Judgement {
 /** @param month `YYYY-MM`, that of the reconciliation; null: no posting is of another period. */
 export function judge(sides: KeySides, rules: RuleSet, month: string | null = null): Judgement {
   const held = balance(settlementsOf(sides.etrm), sides.ledger, rules, rules.rules[0]);
-  return judgementOf(held, verdictOf(sides, held, rules, month));
+  return judgementOf(held, verdictOf(sides, held, rules, month), rules);
 }
 
-/** Whether a rule matches these rows: the fields that it looks at agree, and what is left is within its tolerance. */
+/** A difference in these alone does not keep rows apart that a rule brings together: it is a break of what they are. */
+const OF_A_MATCH: readonly BreakCategory[] = ['PERIOD', 'ACCOUNT', 'STATUS', 'CURVE_DEVIATION'];
+
+/**
+ * What a rule makes of these rows: a match where the fields that it looks at agree and what is left is within its
+ * tolerance; a break where something further is looked for and found; null where it is neither.
+ */
 export function matchedBy(
   etrm: readonly EtrmSide[],
   ledger: readonly LedgerSide[],
   rule: Rule,
   rules: RuleSet,
+  month: string | null = null,
 ): Judgement | null {
   const settlements = settlementsOf(etrm);
   if (settlements.length < etrm.length) return null;
   const held = balance(settlements, ledger, rules, rule);
   if (held.etrmAmount === null || held.ledgerAmount === null) return null;
-  const defaults = { ...rules, categories: MATCHING };
-  if (findings(held, rule, defaults, null).length > 0) return null;
-  const state = rule.outcome === 'suggested' ? 'suggested' : 'matched';
-  return { ...judgementOf(held, { state, category: null, differences: [] }), rule: rule.name };
+  const found = findings(held, rule, rules, month);
+  if (found.some(({ category }) => !OF_A_MATCH.includes(category))) return null;
+  const category =
+    rules.categories.find((name) => found.some((finding) => finding.category === name)) ?? null;
+  const matched = rule.outcome === 'suggested' ? 'suggested' : 'matched';
+  const verdict: Verdict = {
+    state: category === null ? matched : 'break',
+    category,
+    differences: found.map(({ difference }) => difference),
+  };
+  return { ...judgementOf(held, verdict, rules), rule: rule.name };
 }
-
-/** Categories that keep a later rule from matching. */
-const MATCHING: BreakCategory[] = [
-  'CURRENCY',
-  'UNIT',
-  'DIRECTION',
-  'DELIVERY_WINDOW',
-  'COUNTERPARTY',
-  'VERSION',
-  'VOLUME',
-  'PRICE',
-  'AMOUNT',
-];

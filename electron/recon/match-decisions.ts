@@ -41,7 +41,7 @@ export async function decisionsOf(
     if (act === undefined || act === 'restore') continue;
     acts.set(row.text('match_id'), act);
     const key = row.textOrNull('key');
-    if (act === 'unmatch' && key !== null) apart.push(key);
+    if (act !== 'confirm' && key !== null) apart.push(key);
   }
   return { acts, apart };
 }
@@ -67,6 +67,12 @@ const OF_STATE: Readonly<Record<MatchAct, readonly string[]>> = {
   restore: [],
 };
 
+/** Of what a rule matched by identity, the key: it holds whatever rules the next reconciliation goes by. */
+function identityOfRule(key: string, settlementId: string | null): string | null {
+  const [, group, , more] = key.split('\u001f');
+  return settlementId !== null && more === undefined && group === `i${settlementId}` ? group : null;
+}
+
 async function targetOf(tx: Transaction, decision: MatchDecision, wanted: string): Promise<Target> {
   const { month, act } = decision;
   const said = await tx.row(
@@ -82,7 +88,7 @@ async function targetOf(tx: Transaction, decision: MatchDecision, wanted: string
   const recon = await tx.row('SELECT recon_id FROM recon WHERE month = ? ORDER BY seq DESC LIMIT 1', [month]);
   const item = recon
     ? await tx.row(
-        'SELECT key, state, match_id FROM recon_item WHERE recon_id = ? AND (match_id = ? OR settlement_id = ?) ORDER BY position LIMIT 1',
+        'SELECT key, state, match_id, settlement_id FROM recon_item WHERE recon_id = ? AND (match_id = ? OR settlement_id = ?) ORDER BY position LIMIT 1',
         [recon.text('recon_id'), wanted, wanted],
       )
     : null;
@@ -95,7 +101,9 @@ async function targetOf(tx: Transaction, decision: MatchDecision, wanted: string
     );
   }
   const matchId = item.textOrNull('match_id');
-  if (matchId !== null) return { matchId, key: null };
+  if (matchId !== null) {
+    return { matchId, key: identityOfRule(item.text('key'), item.textOrNull('settlement_id')) };
+  }
   return { matchId: identityMatchId(month, item.text('key')), key: item.text('key') };
 }
 

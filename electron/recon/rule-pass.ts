@@ -6,14 +6,13 @@ import type { Rule } from '../../shared/rules.ts';
 import type { Transaction } from '../workspace/database.ts';
 import { sha256 } from '../workspace/evidence.ts';
 import { candidateKeys, numberKeys } from './candidates.ts';
+import { withinWindow } from './date-window.ts';
 import { ItemBatch } from './items.ts';
 import { type Judgement, type KeySides, matchedBy } from './judge.ts';
 import { keyExpression } from './key-expression.ts';
 import type { Decisions } from './match-decisions.ts';
 import type { RuleSet } from './rules.ts';
 import type { EtrmSide, LedgerSide } from './sides.ts';
-
-const DAY_MS = 86_400_000;
 
 /** Pairs that are tried in one group: beyond, pairing one by one says nothing that an analyst could follow. */
 const MOST_PAIRS = 1_000_000;
@@ -24,23 +23,12 @@ interface Match {
 }
 
 /** Whether the posting lies in the rule's window around the settlement; true where it has none. */
-function isWithin(rule: Rule, etrm: EtrmSide, ledger: LedgerSide): boolean {
-  if (!rule.window) return true;
-  const { field, days_before: before, days_after: after } = rule.window;
-  const ours = field === 'delivery_start' ? etrm.delivery_start : (etrm.due_date ?? etrm.delivery_start);
-  const theirs =
-    field === 'delivery_start'
-      ? ledger.delivery_start
-      : field === 'due_date'
-        ? ledger.due_date
-        : ledger.posting_date;
-  if (!ours || !theirs) return false;
-  const days = (Date.parse(theirs) - Date.parse(ours)) / DAY_MS;
-  return days >= -before && days <= after;
+function isWithin({ window }: Rule, etrm: EtrmSide, ledger: LedgerSide): boolean {
+  return window === undefined || withinWindow(window, etrm, ledger) === true;
 }
 
 /** Stable over runs, pages and files; another version of a settlement is another match. */
-function ruleMatchId(month: string, etrm: readonly EtrmSide[], ledger: readonly LedgerSide[]): string {
+export function ruleMatchId(month: string, etrm: readonly EtrmSide[], ledger: readonly LedgerSide[]): string {
   const ours = etrm.map((row) => `${row.settlement_id}\n${row.version ?? ''}`).sort();
   const theirs = ledger.map((row) => row.print).sort();
   return `M-${sha256(JSON.stringify([month, ours, theirs])).slice(0, 16)}`;
@@ -59,13 +47,33 @@ function decided(
   rule: Rule,
   { month, rules, decisions }: Basis,
 ): Judgement | null {
-  const judged = matchedBy(etrm, ledger, rule, rules);
+  const judged = matchedBy(etrm, ledger, rule, rules, month);
   if (judged === null) return null;
   const matchId = ruleMatchId(month, etrm, ledger);
   const act = decisions.acts.get(matchId);
   if (act === 'reject' || act === 'unmatch') return null;
+  if (judged.state === 'break') return judged;
   const state = act === 'confirm' ? 'matched' : judged.state;
   return { ...judged, state, matchId };
+}
+
+/**
+ * Gives each row what is near it and still free, where they match: all of it, or the first that does.
+ * @param match keeps a match, or says that it is none.
+ */
+function takeNear<One, Other>(
+  ones: readonly One[],
+  others: readonly Other[],
+  isNear: (one: One, other: Other) => boolean,
+  singly: boolean,
+  match: (one: One, near: readonly Other[]) => boolean,
+): void {
+  const free = new Set(others);
+  for (const one of ones) {
+    const near = [...free].filter((other) => isNear(one, other));
+    const taken = (singly ? near.map((other) => [other]) : [near]).find((some) => match(one, some));
+    for (const other of taken ?? []) free.delete(other);
+  }
 }
 
 /** The matches of one group. */
@@ -83,20 +91,19 @@ function matchGroup(group: KeySides, rule: Rule, basis: Basis): readonly Match[]
     found.push({ sides: { key: own, etrm: some, ledger: posted }, judged });
     return true;
   };
-  if (one === '1' && other === '1') {
-    if (etrm.length * ledger.length > MOST_PAIRS) return [];
-    const free = new Set(ledger);
-    for (const row of etrm) {
-      for (const posting of free) {
-        if (!isWithin(rule, row, posting) || !keep([row], [posting])) continue;
-        free.delete(posting);
-        break;
-      }
-    }
+  const isOneToOne = one === '1' && other === '1';
+  if ((rule.window || isOneToOne) && etrm.length * ledger.length > MOST_PAIRS) return [];
+  if (isOneToOne || (rule.window && one === '1')) {
+    const isNear = (row: EtrmSide, posting: LedgerSide): boolean => isWithin(rule, row, posting);
+    takeNear(etrm, ledger, isNear, isOneToOne, (row, near) => keep([row], near));
+    return found;
+  }
+  if (rule.window && other === '1') {
+    const isNear = (posting: LedgerSide, row: EtrmSide): boolean => isWithin(rule, row, posting);
+    takeNear(ledger, etrm, isNear, false, (posting, near) => keep(near, [posting]));
     return found;
   }
   if ((one === '1' && etrm.length > 1) || (other === '1' && ledger.length > 1)) return [];
-  if (rule.window && etrm.length * ledger.length > MOST_PAIRS) return [];
   const near = ledger.filter((posting) => etrm.every((row) => isWithin(rule, row, posting)));
   keep(etrm, near);
   return found;

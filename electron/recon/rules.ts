@@ -32,6 +32,12 @@ export const DEFAULT_RULES: RuleSet = {
   fx: [],
 };
 
+/** The set as it is tried: without the rules that are not enabled. */
+export function enabledRules(set: RuleSet): RuleSet {
+  const rules = set.rules.filter(({ enabled }) => enabled !== false);
+  return rules.length === set.rules.length ? set : { ...set, rules };
+}
+
 /** What is kept among the evidence, under `rulesSha256`. */
 export function rulesText(rules: RuleSet): string {
   return Buffer.from(canonicalJson(Buffer.from(JSON.stringify(rules)))).toString('latin1');

@@ -2,22 +2,26 @@
  * How far two sums may lie apart. What rounding can explain is derived from how often amounts were rounded and from how
  * many digits the price has (docs/rules.md): roundings x half a unit, plus volume x half the last digit of the price.
  */
-import { absolute, add, compare, type Decimal, decimal, multiply, ZERO } from '../../shared/decimal.ts';
-import type { Evidence } from '../../shared/recon.ts';
+import {
+  absolute,
+  add,
+  compare,
+  type Decimal,
+  decimal,
+  decimalPlaces,
+  multiply,
+  subtract,
+  ZERO,
+} from '../../shared/decimal.ts';
+import type { UsedTolerance } from '../../shared/recon.ts';
 import type { Derived, Tolerance } from '../../shared/rules.ts';
+import { expectedAmount, expectedVolume, halfUnit } from './rounding.ts';
 import type { EtrmSide, LedgerSide } from './sides.ts';
 
 const HUNDREDTH = decimal('0.01');
 
-/** Half of 10^-decimals. */
-function halfUnit(decimals: number): Decimal {
-  return decimal(`0.${'0'.repeat(decimals)}5`);
-}
-
-function decimalsOf(value: Decimal): number {
-  const point = value.indexOf('.');
-  return point < 0 ? 0 : value.length - point - 1;
-}
+type UsedDerived = NonNullable<UsedTolerance['derived']>;
+type DerivedOf = (derived: Derived, etrm: readonly EtrmSide[], ledger: readonly LedgerSide[]) => UsedDerived;
 
 function roundings(
   stage: Derived['stage'],
@@ -36,23 +40,19 @@ function roundings(
   }
 }
 
-type Used = NonNullable<Evidence['tolerance']>;
-
-/** What rounding at this stage can come to at most, whatever becomes of a half. */
-export function derivedTolerance(
-  { stage, mode, decimals }: Derived,
-  etrm: readonly EtrmSide[],
-  ledger: readonly LedgerSide[],
-): NonNullable<Used['derived']> {
+/** What rounding of amounts at this stage can come to at most, whatever becomes of a half. */
+export const derivedTolerance: DerivedOf = (derived, etrm, ledger) => {
+  const { stage, mode, decimals } = derived;
   const half = halfUnit(decimals);
   const times = roundings(stage, etrm, ledger);
   let volume = ZERO;
   let price = ZERO;
   let finest = 0;
   for (const row of etrm) {
+    const places = decimalPlaces(row.price);
     volume = add(volume, row.volume);
-    finest = Math.max(finest, decimalsOf(row.price));
-    price = add(price, multiply(row.volume, halfUnit(decimalsOf(row.price))));
+    finest = Math.max(finest, places);
+    price = add(price, multiply(row.volume, halfUnit(places)));
   }
   return {
     stage,
@@ -62,29 +62,82 @@ export function derivedTolerance(
     half_price_unit: halfUnit(finest),
     volume,
     value: add(multiply(decimal(String(times)), half), price),
+    expected: expectedAmount(derived, etrm, ledger),
   };
-}
+};
 
-/**
- * The largest of what a rule gives; 0 where it gives nothing.
- * @param total of the ETRM side, of which a percentage is taken.
- */
-export function allowed(
-  { absolute: fixed, percent, derived }: Tolerance,
-  etrm: readonly EtrmSide[],
-  ledger: readonly LedgerSide[],
+/** The same of volumes, in which there is no price. */
+const derivedVolumeTolerance: DerivedOf = (derived, etrm, ledger) => {
+  const { stage, mode, decimals } = derived;
+  const half = halfUnit(decimals);
+  const times = roundings(stage, etrm, ledger);
+  return {
+    stage,
+    mode,
+    roundings: times,
+    half_unit: half,
+    half_price_unit: ZERO,
+    volume: etrm.reduce((sum, row) => add(sum, row.volume), ZERO),
+    value: multiply(decimal(String(times)), half),
+    expected: expectedVolume(derived, etrm, ledger),
+  };
+};
+
+/** @param total of the ETRM side, of which a percentage is taken. */
+function allowed(
+  { absolute: fixed, percent }: Tolerance,
   total: Decimal,
-): Used {
+  derived: UsedDerived | undefined,
+): UsedTolerance {
   const share = percent === undefined ? undefined : multiply(multiply(absolute(total), percent), HUNDREDTH);
-  const rounding = derived === undefined ? undefined : derivedTolerance(derived, etrm, ledger);
   let value = ZERO;
-  for (const each of [fixed, share, rounding?.value]) {
+  for (const each of [fixed, share, derived?.value]) {
     if (each !== undefined && compare(each, value) > 0) value = each;
   }
   return {
     value,
     ...(fixed === undefined ? {} : { absolute: fixed }),
     ...(percent === undefined ? {} : { percent }),
-    ...(rounding === undefined ? {} : { derived: rounding }),
+    ...(derived === undefined ? {} : { derived }),
   };
+}
+
+/** What a rule allows of amounts; 0 where it gives nothing. */
+export function allowedAmount(
+  tolerance: Tolerance,
+  etrm: readonly EtrmSide[],
+  ledger: readonly LedgerSide[],
+  total: Decimal,
+): UsedTolerance {
+  const { derived } = tolerance;
+  return allowed(tolerance, total, derived && derivedTolerance(derived, etrm, ledger));
+}
+
+/** What a rule allows of volumes; 0 where it gives nothing. */
+export function allowedVolume(
+  tolerance: Tolerance,
+  etrm: readonly EtrmSide[],
+  ledger: readonly LedgerSide[],
+  total: Decimal,
+): UsedTolerance {
+  const { derived } = tolerance;
+  return allowed(tolerance, total, derived && derivedVolumeTolerance(derived, etrm, ledger));
+}
+
+/**
+ * Whether two sums agree: what lies between them is within the absolute or the percentage, or what lies between the
+ * ledger and the rounded ETRM side is within what rounding explains.
+ */
+export function agrees(
+  { absolute: fixed, percent, derived }: UsedTolerance,
+  etrm: Decimal,
+  ledger: Decimal,
+): boolean {
+  const off = absolute(subtract(ledger, etrm));
+  const share = percent === undefined ? ZERO : multiply(multiply(absolute(etrm), percent), HUNDREDTH);
+  if (compare(off, share) <= 0 || (fixed !== undefined && compare(off, fixed) <= 0)) return true;
+  return (
+    derived?.expected !== undefined &&
+    compare(absolute(subtract(ledger, derived.expected)), derived.value) <= 0
+  );
 }

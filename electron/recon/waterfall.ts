@@ -43,13 +43,24 @@ export class WaterfallSums {
     steps.set(step, { amount: add(sum.amount, amount), items: sum.items + items });
   }
 
-  item(judged: Judgement, currency: string): void {
-    const currencies = judged.evidence?.currencies;
-    if (currencies) {
-      // Each currency of it for itself: what the ETRM has there goes, what the ledger has there comes.
-      for (const each of currencies) this.add(each.currency, 'CURRENCY', subtract(each.ledger, each.etrm));
-      return;
+  item(judged: Judgement): void {
+    const { currency } = judged;
+    const { currencies = [], fx = [] } = judged.evidence ?? {};
+    const convertible = currencies.every(
+      (each) =>
+        each.currency === currency || fx.some(({ from, to }) => from === each.currency && to === currency),
+    );
+    for (const each of currencies) {
+      // Each currency for itself: what the ETRM has there goes, what the ledger has there comes; but what a rate tells of
+      // the difference is a step of its own.
+      const told = convertible && each.currency === currency ? judged.difference : ZERO;
+      this.add(each.currency, 'CURRENCY', subtract(subtract(each.ledger, each.etrm), told));
     }
+    if (currencies.length === 0 || convertible) this.#moved(judged);
+  }
+
+  #moved(judged: Judgement): void {
+    const { currency } = judged;
     const whole = wholeStep(judged);
     if (whole !== null) {
       this.add(currency, whole, judged.difference);

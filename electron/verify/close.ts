@@ -34,7 +34,7 @@ async function checkBreakActs({ workspace, findings, request }: Check): Promise<
 async function checkFollowed({ workspace, findings }: Check): Promise<void> {
   const rows = await workspace.database.rows(
     `SELECT e.seq, json_extract_string(e.payload, '$.breaks_sha256') AS digest,
-       sha256(coalesce(string_agg(b.act || ' ' || b.break_id || chr(10), '' ORDER BY b.break_id), '')) AS found
+       sha256(coalesce(string_agg(b.act || ' ' || b.break_id || chr(10), '' ORDER BY b.break_id, b.ordinal), '')) AS found
      FROM audit_event e LEFT JOIN break_event b ON b.seq = e.seq WHERE e.type = 'break.follow' GROUP BY ALL ORDER BY e.seq`,
   );
   for (const row of rows) {

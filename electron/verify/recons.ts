@@ -1,4 +1,4 @@
-/** The newest reconciliation of each month, worked out again from what it read. */
+/** The newest reconciliation of each month, worked out again from what it read, and held against control totals of its rows. */
 import { TieoutError } from '../../shared/errors.ts';
 import { type Month, parseMonth } from '../../shared/month.ts';
 import { type Derived, derive } from '../recon/derive.ts';
@@ -9,6 +9,7 @@ import { type ItemDifferences, itemDifferences } from '../recon/stored-items.ts'
 import { monthWaterfall } from '../recon/waterfall.ts';
 import type { Row } from '../workspace/row.ts';
 import type { Check } from './findings.ts';
+import { checkControls } from './recon-controls.ts';
 
 async function checkRecon(
   { workspace, request, findings }: Check,
@@ -38,6 +39,9 @@ async function checkRecon(
     findings.expect('recon', month, 'items that can be worked out again', error.message);
     return;
   }
+  await workspace.database.scratch((tx) =>
+    checkControls(tx, { month, recon: row, importIds, rules }, findings),
+  );
   const { derived, items } = found;
   const { outcome, pendingTotal, waterfall } = derived;
   const kept = await monthWaterfall(workspace.database, row.text('recon_id'));

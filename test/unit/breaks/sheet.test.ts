@@ -140,6 +140,18 @@ describe('breaks through a workbook', () => {
     expect(await imported(path)).toMatchObject({ applied: 1 });
   });
 
+  it('counts what its rows write off together against the limit of the month', async () => {
+    const off = { decision: 'written-off', reason: 'IMMATERIAL' };
+    const path = await edited(await exported('off.xlsx'), 'off-edited.xlsx', { 'S-2': off, 'S-3': off });
+    await setSettings(as(app, 'rita'), { ...DEFAULT_CLOSE_SETTINGS, write_off_month_limits: { USD: '5' } });
+    const { faults } = await imported(path, { dryRun: true });
+    expect(faults.map(({ message }) => message)).toEqual([
+      expect.stringContaining('to 5.123456789012345678 USD, above the limit of a month of 5 USD'),
+    ]);
+    await setSettings(as(app, 'rita'), DEFAULT_CLOSE_SETTINGS);
+    expect(await imported(path)).toMatchObject({ applied: 2 });
+  });
+
   it('refuses what is no workbook of breaks', async () => {
     const path = join(folder, 'no.xlsx');
     writeFileSync(path, 'settlement_id\n');

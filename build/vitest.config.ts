@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { ROOT } from './layout.ts';
+import STEADY from './node-flags.json' with { type: 'json' };
 import { CountsReporter } from './vitest.reporter.ts';
 
 const TIMED = 'test/integration/**/*.timed.test.ts';
@@ -14,6 +15,8 @@ export default defineConfig({
     // One a core: without it Vitest leaves one free.
     maxWorkers: availableParallelism(),
     reporters: ['default', new CountsReporter()],
+    // V8 checks its pages of code by keys of the processor, and on some aborts where threads start and end (`build/spawn.mjs`).
+    execArgv: STEADY,
     // What is waited for may take long beside other tests; what may not is said by the test.
     expect: { poll: { timeout: 30_000 } },
     // A virtual machine may stand still for a moment: `npm test` names at its end what passed only when tried again.
@@ -21,7 +24,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'], testTimeout: 60_000 },
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.{ts,tsx}'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
       },
       {
         extends: true,

@@ -10,7 +10,8 @@ export interface Relation {
 }
 
 /**
- * The settlements of a run as they were known at an event of the audit chain.
+ * The settlements of a run as they were known at an event of the audit chain, each with `row_no`, by which the engine finds
+ * it again within the transaction.
  * @param knownUntil the event's number; null: as they are known now.
  */
 export async function knownSettlements(
@@ -18,7 +19,7 @@ export async function knownSettlements(
   runId: string,
   knownUntil: number | null,
 ): Promise<Relation> {
-  const all = { sql: 'SELECT * FROM settlement WHERE run_id = ?', parameters: [runId] };
+  const all = { sql: 'SELECT *, rowid AS row_no FROM settlement WHERE run_id = ?', parameters: [runId] };
   if (knownUntil === null) return all;
   const later = await reader.row(
     `SELECT seq FROM dead_letter_event WHERE run_id = ? AND act = 'retried' AND seq > ? LIMIT 1`,
@@ -27,7 +28,7 @@ export async function knownSettlements(
   // Hardly ever is there one: the table alone is read half as fast again.
   if (!later) return all;
   return {
-    sql: `SELECT s.* FROM settlement s
+    sql: `SELECT s.*, s.rowid AS row_no FROM settlement s
       ANTI JOIN (SELECT page, idx FROM dead_letter_event WHERE run_id = ? AND act = 'retried' AND seq > ?) e
         ON e.page = s.page AND e.idx = s.idx
       WHERE s.run_id = ?`,

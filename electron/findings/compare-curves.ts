@@ -27,6 +27,8 @@ export interface CompareRequest {
   readonly source: string | null;
   /** Changes to list, at most; all are counted. */
   readonly limit: number;
+  /** Ends it between two of its steps. */
+  readonly signal?: AbortSignal;
 }
 
 /** Curves of which the pinned snapshots or the tolerance are not those of now. */
@@ -111,7 +113,7 @@ function findingChange(row: Row): FindingChange {
 async function compared(
   tx: Transaction,
   run: { readonly runId: string; readonly source: string; readonly month: string },
-  limit: number,
+  { limit, signal }: Pick<CompareRequest, 'limit' | 'signal'>,
 ): Promise<Omit<CurveComparison, 'runId' | 'month'>> {
   const tables = checkTables(run.runId, 'compare');
   await choosePins(tx, tables, run);
@@ -120,10 +122,12 @@ async function compared(
   const pinned = await tx.row('SELECT 1 AS found FROM run_pin WHERE run_id = ? LIMIT 1', [run.runId]);
   const wasChecked = pinned !== null;
   if (curves.length === 0) return { wasChecked, curves, appears: 0, goes: 0, moves: 0, changes: [] };
+  signal?.throwIfAborted();
   const target = `check_found_${tables.pin}`;
   await tx.run(`CREATE TEMP TABLE ${target} AS SELECT * FROM finding LIMIT 0`);
   const prepared = await prepareTables(tx, tables);
   await new PageChecks(prepared).checkRun(tx, run.runId, `temp.${target}`);
+  signal?.throwIfAborted();
   const counts = await tx.rows(
     `SELECT change, count(*) AS n FROM (${changedFindings(target)}) GROUP BY change`,
     [run.runId],
@@ -158,6 +162,6 @@ export async function compareCurves(parts: CompareParts, request: CompareRequest
   }
   const at = isoTime(parts.clock.now());
   await database.transaction((tx) => sealRuns(tx, { at, actor: parts.actor }));
-  const result = await database.scratch((tx) => compared(tx, { runId, source, month }, request.limit));
+  const result = await database.scratch((tx) => compared(tx, { runId, source, month }, request));
   return { month, runId, ...result };
 }

@@ -8,7 +8,7 @@ import type { Row } from '../workspace/row.ts';
 import { BREAK_LINES } from './report-breaks.ts';
 import type { BreakLife, DeadLetterLine, FindingLine, PageLine, ReportHead } from './report-document.ts';
 import { reportHead } from './report-head.ts';
-import { itemRows } from './report-items.ts';
+import { type ItemCells, itemRows } from './report-items.ts';
 
 /** A break as it was found, in JSON text, and what became of it. */
 export interface BreakLine {
@@ -89,18 +89,10 @@ export class ReportData {
     }));
   }
 
-  /**
-   * Compared items in the order of the comparison.
-   * @param select SQL of what is wanted of each, over `ITEM_SOURCE`. @param states which items; null: all.
-   */
-  items<Line>(
-    select: string,
-    states: readonly string[] | null,
-    line: (row: Row) => Line,
-  ): AsyncGenerator<Line> {
+  /** Compared items in the order of the comparison. @param states which items; null: all. */
+  items(states: readonly string[] | null): AsyncGenerator<ItemCells> {
     const { recon_id, source } = this.head;
-    const of = { recon_id, run_id: source.run_id };
-    return itemRows(this.#database, of, select, states, line);
+    return itemRows(this.#database, { recon_id, run_id: source.run_id }, states);
   }
 
   pages(): AsyncGenerator<PageLine> {

@@ -36,7 +36,7 @@ export function planReport(
     case 'json':
       return [{ path: main, pieces: jsonReport(data) }];
     case 'pdf':
-      return [{ path: main, pieces: pdfReport(data) }];
+      return [{ path: main, pieces: pdfReport(data, signal) }];
     case 'xlsx':
       return [{ path: main, pieces: xlsxReport(data, sheets, signal) }];
     case 'csv': {

@@ -159,21 +159,9 @@ function itemSheet(
     id,
     title,
     columns: ITEM_COLUMNS.map(({ name, sql: _, ...shown }) => ({ ...shown, field: name })),
-    rows: (data) => itemCells(data, [id]),
+    rows: (data) => data.items([id]),
     count,
   };
-}
-
-/** A record of texts a row: one value to fetch in place of thirty-five. A cell that holds U+001F shows its symbol. */
-const SEPARATOR = '\u001f';
-const ITEM_CELLS = `concat_ws(chr(31), ${ITEM_COLUMNS.map(
-  ({ sql, foreign: any }) =>
-    `coalesce(${any ? `replace((${sql})::VARCHAR, chr(31), chr(9247))` : `(${sql})::VARCHAR`}, '')`,
-).join(', ')}) AS cells`;
-
-/** Items in these states, a cell for each of `ITEM_COLUMNS`. */
-function itemCells(data: ReportData, states: readonly string[]): AsyncGenerator<readonly Cell[]> {
-  return data.items(ITEM_CELLS, states, (row) => row.text('cells').split(SEPARATOR));
 }
 
 const DEAD_LETTERS: ReportSheet = {

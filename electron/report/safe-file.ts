@@ -33,7 +33,8 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
 }
 
-function fileError(error: unknown, path: string): TieoutError {
+/** What the file system said of a file to be written, as one of ours. */
+export function fileError(error: unknown, path: string): TieoutError {
   if (error instanceof TieoutError) return error;
   const code = codeOf(error);
   if (code === 'ENOSPC' || code === 'EDQUOT') {

@@ -1,5 +1,6 @@
 /** The report as a PDF to be read, printed and signed: cover, summary, charts, breaks, signatures. */
 import { decimal, grouped, subtract } from '../../../shared/decimal.ts';
+import type { ReportPage } from '../../../shared/report.ts';
 import type { ReportData } from '../report-data.ts';
 import type { ReportHead } from '../report-document.ts';
 import { type Fact, reportFacts } from '../report-facts.ts';
@@ -108,6 +109,11 @@ function differenceOf(head: ReportHead, currency: string): readonly string[] {
   return [signed(etrm), signed(ledger), signed(subtract(ledger, etrm))];
 }
 
+/** Which is never cut: what is left of it proves nothing. */
+function isHash(text: string): boolean {
+  return /^[0-9a-f]{64}$/.test(text);
+}
+
 function summary(pages: PdfPages, facts: readonly Fact[]): void {
   let y = Number.POSITIVE_INFINITY;
   let section = '';
@@ -130,12 +136,14 @@ function summary(pages: PdfPages, facts: readonly Fact[]): void {
     }
     room(fact.sha256 === undefined ? 15 : 28, title);
     pages.text(MARGIN, y, fact.label, { colour: COLOURS.muted, width: 176 });
-    pages.text(MARGIN + 180, y, shownValue(fact), { width: width() - 180 });
+    const value = shownValue(fact);
+    pages.text(MARGIN + 180, y, value, { width: width() - 180, shrink: isHash(value) });
     y += 14;
     if (fact.sha256 === undefined) continue;
     pages.text(MARGIN + 180, y - 1, `${grouped(String(fact.rows ?? 0))} rows, SHA-256 ${fact.sha256}`, {
       size: 7.5,
       width: width() - 180,
+      shrink: true,
     });
     y += 13;
   }
@@ -173,7 +181,7 @@ function amountOf(value: unknown): string {
   return typeof value === 'string' ? signed(decimal(value)) : '';
 }
 
-async function breaks(pages: PdfPages, data: ReportData): Promise<void> {
+async function breaks(pages: PdfPages, data: ReportData, signal: AbortSignal): Promise<void> {
   const table = new PdfTable(pages, 'Breaks', [
     { title: 'Category', below: 'Break', share: 13 },
     { title: 'Settlement', below: 'Trade', share: 15 },
@@ -188,6 +196,7 @@ async function breaks(pages: PdfPages, data: ReportData): Promise<void> {
   let printed = 0;
   for await (const { detail, life } of data.breaks()) {
     if (printed === PRINTED_BREAKS) break;
+    signal.throwIfAborted();
     const found: PrintedBreak = JSON.parse(detail);
     table.row(
       [
@@ -310,8 +319,7 @@ function frame(pages: PdfPages, head: ReportHead): void {
   });
 }
 
-/** The PDF's bytes: the same month gives the same. */
-export async function* pdfReport(data: ReportData): AsyncGenerator<Uint8Array> {
+async function composed(data: ReportData, signal: AbortSignal): Promise<PdfPages> {
   const { head } = data;
   const pages = new PdfPages(await pdfFonts(), {
     title: `Tieout reconciliation ${head.month}`,
@@ -321,9 +329,20 @@ export async function* pdfReport(data: ReportData): AsyncGenerator<Uint8Array> {
   cover(pages, head);
   summary(pages, reportFacts(head));
   charts(pages, head);
-  await breaks(pages, data);
+  signal.throwIfAborted();
+  await breaks(pages, data, signal);
   rules(pages, head);
   signatures(pages, head);
   frame(pages, head);
-  yield* pages.bytes();
+  return pages;
+}
+
+/** The PDF's bytes: the same month gives the same. @throws the signal's reason. */
+export async function* pdfReport(data: ReportData, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  yield* (await composed(data, signal)).bytes();
+}
+
+/** The pages that the PDF has, as they are drawn. @throws the signal's reason. */
+export async function pdfPages(data: ReportData, signal: AbortSignal): Promise<readonly ReportPage[]> {
+  return (await composed(data, signal)).drawn;
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll } from 'vitest';
+import STEADY from '../../../build/node-flags.json' with { type: 'json' };
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const CLI = join(ROOT, 'electron', 'cli.ts');
@@ -88,7 +89,7 @@ export class Home {
 
   /** Starts the command as given, on no workspace but the one that the arguments name. */
   spawn(args: readonly string[], options: RunOptions = {}): Running {
-    const child = spawn(process.execPath, [CLI, ...args], {
+    const child = spawn(process.execPath, [...STEADY, CLI, ...args], {
       cwd: options.cwd ?? this.folder,
       stdio: 'pipe',
       env: {

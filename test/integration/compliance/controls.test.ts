@@ -15,7 +15,7 @@ let sample: SampleMonth;
 
 beforeAll(async () => {
   sample = await sampleMonth(60);
-}, 60_000);
+});
 
 const here = (): readonly string[] => ['--workspace', sample.workspace];
 
@@ -40,7 +40,7 @@ describe('the index of controls', () => {
       const ended = await tieout([...args, ...here()]);
       expect(ended.code, `${command}: ${ended.stderr}`).toBe(0);
     }
-  }, 60_000);
+  });
 
   it('names events that there are', () => {
     const named = SECTIONS.flatMap((section) => [...section.matchAll(/`([a-z]+(?:-[a-z]+)?\.[a-z-]+)`/g)]);

@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import STEADY from '../../../build/node-flags.json' with { type: 'json' };
 import { writeSampleLedger } from '../../../electron/demo/ledger.ts';
 import { startVendor, type Vendor } from '../../../electron/demo/vendor.ts';
 import { sha256 } from '../../../electron/workspace/evidence.ts';
@@ -96,7 +97,7 @@ async function killed(
   args: readonly string[],
   moment: number,
 ): Promise<{ readonly told: readonly JsonEvent[]; readonly survived: boolean }> {
-  const child = spawn(process.execPath, [VICTIM, ...args], {
+  const child = spawn(process.execPath, [...STEADY, VICTIM, ...args], {
     stdio: ['ignore', 'pipe', 'ignore'],
     env: ENVIRONMENT,
   });
@@ -118,7 +119,7 @@ async function killed(
 /** How long a command takes from its beginning to its end. */
 async function lasting(args: readonly string[]): Promise<number> {
   const begun = performance.now();
-  const child = spawn(process.execPath, [VICTIM, ...args], {
+  const child = spawn(process.execPath, [...STEADY, VICTIM, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: ENVIRONMENT,
   });

@@ -130,7 +130,7 @@ describe('a rebuild of a workspace that is whole', () => {
     expect((await rebuilt(workspace)).code).toBe(0);
     expect(existsSync(join(workspace, 'workspace.duckdb.rebuilding'))).toBe(false);
     expect(differingTables(before, await dumpTables(workspace, folder))).toEqual(['audit_event']);
-  }, 180_000);
+  });
 
   it('is refused while another Tieout has it open', async () => {
     const { workspace } = copied();

@@ -230,5 +230,5 @@ describe('closing the vendor', () => {
       timeout: 15_000,
     });
     expect((await node).stdout).toBe('closed\n');
-  }, 20_000);
+  });
 });

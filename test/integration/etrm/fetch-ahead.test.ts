@@ -95,7 +95,7 @@ describe('memory', () => {
     const refused = who.heard.attempts.filter(({ error }) => error === 'BODY_TOO_LARGE');
     expect(refused.length).toBeGreaterThan(0);
     expect(refused.length).toBeLessThanOrEqual(4);
-  }, 20_000);
+  });
 
   it('a page over the transport’s own limit is asked for once', async () => {
     const server = await serve(

@@ -213,34 +213,30 @@ function ending(sent: Sent): number | string {
 }
 
 describe('the retry table of network.md', () => {
-  it.each(ROWS)(
-    '$name: $attempts attempts, sleeps $sleeps, ends $ends',
-    async (row) => {
-      const server = await serve(row.answer);
-      const request = loopRequest(`${server.origin}/page`, {
-        method: row.method ?? 'GET',
-        body: row.method === 'POST' ? 'a=1' : null,
-        ...(row.timeoutMs !== undefined && { timeoutMs: row.timeoutMs }),
-      });
-      const sent = await send(parts(), request);
-      expect(ending(sent)).toBe(row.ends);
-      expect(server.seen).toHaveLength(row.attempts);
-      expect(sent.sleeps).toEqual(row.sleeps);
-      // Every attempt is kept, each with a request id of its own, all with one correlation id.
-      expect(sent.attempts.map(({ attempt }) => attempt)).toEqual(server.seen.map((_, at) => at + 1));
-      expect(server.seen.map(({ headers }) => headers['x-request-id'])).toEqual(
-        sent.attempts.map(({ request_id }) => request_id),
-      );
-      expect(new Set(server.seen.map(({ headers }) => headers['x-correlation-id']))).toEqual(
-        new Set(['run-1']),
-      );
-      expect(sent.attempts.map(({ delay_ms }) => delay_ms)).toEqual([
-        ...row.sleeps.map((s) => s * 1000),
-        ...(row.sleeps.length < row.attempts ? [null] : []),
-      ]);
-    },
-    20_000,
-  );
+  it.each(ROWS)('$name: $attempts attempts, sleeps $sleeps, ends $ends', async (row) => {
+    const server = await serve(row.answer);
+    const request = loopRequest(`${server.origin}/page`, {
+      method: row.method ?? 'GET',
+      body: row.method === 'POST' ? 'a=1' : null,
+      ...(row.timeoutMs !== undefined && { timeoutMs: row.timeoutMs }),
+    });
+    const sent = await send(parts(), request);
+    expect(ending(sent)).toBe(row.ends);
+    expect(server.seen).toHaveLength(row.attempts);
+    expect(sent.sleeps).toEqual(row.sleeps);
+    // Every attempt is kept, each with a request id of its own, all with one correlation id.
+    expect(sent.attempts.map(({ attempt }) => attempt)).toEqual(server.seen.map((_, at) => at + 1));
+    expect(server.seen.map(({ headers }) => headers['x-request-id'])).toEqual(
+      sent.attempts.map(({ request_id }) => request_id),
+    );
+    expect(new Set(server.seen.map(({ headers }) => headers['x-correlation-id']))).toEqual(
+      new Set(['run-1']),
+    );
+    expect(sent.attempts.map(({ delay_ms }) => delay_ms)).toEqual([
+      ...row.sleeps.map((s) => s * 1000),
+      ...(row.sleeps.length < row.attempts ? [null] : []),
+    ]);
+  });
 
   it('connection refused: 5 attempts, sleeps 0, 3, 6, 12, connection error', async () => {
     const sent = await send(parts(), loopRequest(`http://127.0.0.1:${await closedPort()}/page`));
@@ -255,7 +251,7 @@ describe('the retry table of network.md', () => {
     expect(sent.sleeps).toEqual([0, 3, 6, 12]);
     expect(sent.attempts).toHaveLength(5);
     for (const { error } of sent.attempts) expect(error).toMatch(/^(ENOTFOUND|EAI_AGAIN)$/);
-  }, 30_000);
+  });
 
   it('an unreadable Retry-After is a warning, to the caller and in the log', async () => {
     const server = await serve(inTurn([status(503, header('soon')), ok]));

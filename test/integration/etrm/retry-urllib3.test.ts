@@ -26,7 +26,7 @@ describe('TestConnectionPool', () => {
     expect(String(sent.error)).toMatch(
       /badhost\.invalid could not be reached after 2 attempts \((ENOTFOUND|EAI_AGAIN)\)/,
     );
-  }, 30_000);
+  });
 
   it('test_timeout: each request has its own timeout', async () => {
     const server = await serve((response) => {
@@ -99,7 +99,7 @@ describe('TestRetry', () => {
     const sent = await send(parts(), loopRequest('http://thishostdoesnotexist.invalid'), { retries: 0 });
     expect(sent.attempts).toHaveLength(1);
     expect(codeOf(sent.error)).toBe('vendor-unreachable');
-  }, 30_000);
+  });
 
   it('test_read_retries, test_read_total_retries: a listed status is retried', async () => {
     const server = await serve(inTurn([status(418), ok]));

@@ -194,14 +194,10 @@ describe('8. client authentication', () => {
     '%s: neither secret nor token in the log, even where the server echoes them',
     async (authentication) => {
       const echo: Answer = (response, seen) =>
-        json(
-          response,
-          {
-            error: 'invalid_client',
-            error_description: `no client ${seen.headers.authorization} ${new URLSearchParams(seen.body).get('client_secret')}`,
-          },
-          401,
-        );
+        json(response, {
+          error: 'invalid_client',
+          error_description: `no client ${seen.headers.authorization} ${new URLSearchParams(seen.body).get('client_secret')}`,
+        });
       const { source, using } = await tokenBench(inTurn([grant(), echo]), { authentication });
       await source.token(caller().context);
       using.clock.advance(61 * MINUTE);

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { App } from '../../../electron/app.ts';
+import { pdfPages } from '../../../electron/report/pdf/pdf-report.ts';
+import { ReportData } from '../../../electron/report/report-data.ts';
 import { openWorkbook } from '../../../electron/workbook/reader.ts';
 import { decimal, grouped, normalise, sum } from '../../../shared/decimal.ts';
 import { REPORT_FORMATS } from '../../../shared/report.ts';
@@ -113,6 +115,9 @@ async function sameInEach(out: string): Promise<z.infer<typeof document>> {
   expect((await sheetRows(out, 'Breaks')).length - 1).toBe(report.breaks);
   expect(readCsv(join(out, `tieout-${MARCH}.breaks.csv`))).toHaveLength(report.breaks);
   expect(pdf.texts).toContain(`Page ${pdf.pages} of ${pdf.pages}`);
+  // A hash that is cut proves nothing.
+  expect(pdf.texts.filter((text) => /[0-9a-f]{16,}…/.test(text))).toEqual([]);
+  expect(pdf.texts.filter((text) => /^[0-9a-f]{64}$/.test(text)).length).toBeGreaterThan(8);
   return report;
 }
 
@@ -141,7 +146,7 @@ describe('a month with unusual names and numbers', () => {
     ]);
     await reconciled(app, MARCH);
     out = await exported(app);
-  }, 60_000);
+  });
 
   it('comes to the same in each format', async () => {
     const report = await sameInEach(out);
@@ -200,6 +205,25 @@ describe('a month with unusual names and numbers', () => {
     expect(kinds.get('12345678901234567.891')).toBe('text');
     expect(kinds.get('-1')).toBe('number');
     expect(kinds.get('=1+1')).toBe('text');
+  });
+
+  it('shows in the window the pages that the PDF has', async () => {
+    const pdf = pdfText(readFileSync(join(out, `tieout-${MARCH}.pdf`)));
+    const { database, evidence } = app.workspace;
+    const { signal } = new AbortController();
+    const pages = await pdfPages(await ReportData.of(database, MARCH, evidence), signal);
+    expect(pages).toHaveLength(pdf.pages);
+    const texts = pages.flatMap(({ marks }) =>
+      marks.flatMap((mark) => (mark.kind === 'text' ? [mark.text] : [])),
+    );
+    expect(texts).toEqual(pdf.texts);
+    for (const { width, height, marks } of pages) {
+      for (const mark of marks) {
+        if (mark.kind !== 'text') continue;
+        expect(mark.x + mark.width).toBeLessThanOrEqual(width);
+        expect(mark.y).toBeLessThanOrEqual(height);
+      }
+    }
   });
 
   it('is the same to the last byte at another time', async () => {

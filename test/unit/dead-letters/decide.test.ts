@@ -125,7 +125,7 @@ describe('received = committed + open + discarded', () => {
       { numRuns: 12 },
     );
     expect(await verifiedKnowing(app)).toEqual([]);
-  }, 60_000);
+  });
 });
 
 describe('a filter', () => {

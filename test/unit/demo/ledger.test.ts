@@ -71,7 +71,6 @@ describe('the sample ledger', () => {
       const etrmBreaks = truth.breaks.filter(({ category }) => category !== 'MISSING_IN_ETRM').length;
       expect(truth.settlements).toBe(truth.matched + truth.pending + etrmBreaks);
     },
-    60_000,
   );
 
   it('has at least two breaks of every category', async () => {

@@ -177,7 +177,7 @@ describe('hostile records', () => {
     );
     await decided('accepted');
     expect(await wholeRun(parts, { runId: 'three', pages: [[hostile]] })).toEqual([]);
-  }, 30_000);
+  });
 });
 
 describe('a decision', () => {

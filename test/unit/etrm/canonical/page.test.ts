@@ -140,7 +140,7 @@ describe('a page', () => {
         });
       }
     }
-  }, 20_000);
+  });
 });
 
 describe('a body that is no page', () => {

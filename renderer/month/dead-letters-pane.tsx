@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { CircleCheck, MailX, RotateCw, Search, Square, SquareCheck, Trash2, Undo2, X } from 'lucide-react';
+import { CircleCheck, MailX, RotateCw, Search, Trash2, Undo2, X } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { Input } from 'react-aria-components/Input';
@@ -11,6 +11,7 @@ import { useDebounced } from '../ui/debounced.ts';
 import { Empty } from '../ui/empty.tsx';
 import { type Chip, FilterChips } from '../ui/filter-chips.tsx';
 import { Mark } from '../ui/mark.tsx';
+import { markColumn } from '../ui/mark-column.tsx';
 import { count } from '../ui/quantity.ts';
 import { type Column, RowCount, RowGrid } from '../ui/row-grid.tsx';
 import { useSelectedRow } from '../ui/selected-row.ts';
@@ -20,7 +21,7 @@ import { LETTER_SHORTCUTS, type LetterActions, useLetterActions } from './letter
 import { LetterDetails } from './letter-details.tsx';
 import { LetterDialog } from './letter-dialog.tsx';
 import { LetterGroups } from './letter-groups.tsx';
-import { type LetterMarks, useLetterMarks } from './letter-marks.ts';
+import { type LetterMarks, letterId, useLetterMarks } from './letter-marks.ts';
 import { lettersOf, lettersSummaryQuery } from './letter-queries.ts';
 
 function reasonsText({ reasons }: DeadLetterRow): string {
@@ -54,33 +55,6 @@ const COLUMNS: readonly Column<DeadLetterRow>[] = [
     title: reasonsText,
   },
 ];
-
-function markColumn(marks: LetterMarks): Column<DeadLetterRow> {
-  return {
-    id: 'mark',
-    header: 'Mark',
-    width: 56,
-    cell: (letter) => {
-      const marked = marks.has(letter);
-      const Icon = marked ? SquareCheck : Square;
-      return (
-        <button
-          type="button"
-          className="letter-mark"
-          tabIndex={-1}
-          aria-pressed={marked}
-          aria-label={`Mark page ${letter.page}, record ${letter.index}`}
-          onClick={(event) => {
-            event.stopPropagation();
-            marks.toggle(letter);
-          }}
-        >
-          <Icon aria-hidden className="icon" />
-        </button>
-      );
-    },
-  };
-}
 
 interface DeadLettersPaneProps {
   readonly run: RunView | null;
@@ -165,7 +139,13 @@ function DeadLetters({ run, readOnly }: { readonly run: RunView; readonly readOn
         <RowGrid
           label="Dead letters"
           rows={rows}
-          columns={[markColumn(marks), ...COLUMNS]}
+          columns={[
+            markColumn<DeadLetterRow>(marks.rows, (letter) => ({
+              id: letterId(letter),
+              name: `page ${letter.page}, record ${letter.index}`,
+            })),
+            ...COLUMNS,
+          ]}
           selected={index}
           onSelect={select}
           onOpen={() => setOpen(true)}

@@ -1,6 +1,5 @@
-/** Dead letters that are marked to be acted on together; another run or filter starts with none. */
-import { useState } from 'react';
-import type { DeadLetterRow } from '../../shared/views.ts';
+/** Dead letters that are marked to be acted on together, by their places; another run or filter starts with none. */
+import { type RowMarks, useRowMarks } from '../ui/row-marks.ts';
 
 export interface MarkedPlace {
   readonly page: number;
@@ -8,30 +7,31 @@ export interface MarkedPlace {
 }
 
 export interface LetterMarks {
+  /** By `letterId`. */
+  readonly rows: RowMarks;
   readonly places: readonly MarkedPlace[];
   readonly has: (letter: MarkedPlace) => boolean;
-  readonly toggle: (letter: DeadLetterRow) => void;
+  readonly toggle: (letter: MarkedPlace) => void;
   readonly clear: () => void;
 }
 
-const NONE: ReadonlyMap<string, MarkedPlace> = new Map();
-
-function placeOf({ page, index }: MarkedPlace): string {
+export function letterId({ page, index }: MarkedPlace): string {
   return `${page}:${index}`;
+}
+
+function placeOf(id: string): MarkedPlace {
+  const [page, index] = id.split(':').map(Number);
+  return { page: page ?? 0, index: index ?? 0 };
 }
 
 /** @param key of the rows: changes with the run and the filter. */
 export function useLetterMarks(key: string): LetterMarks {
-  const [state, setState] = useState({ key, marked: NONE });
-  const marked = state.key === key ? state.marked : NONE;
+  const rows = useRowMarks(key);
   return {
-    places: [...marked.values()],
-    has: (letter) => marked.has(placeOf(letter)),
-    toggle({ page, index }) {
-      const next = new Map(marked);
-      if (!next.delete(placeOf({ page, index }))) next.set(placeOf({ page, index }), { page, index });
-      setState({ key, marked: next });
-    },
-    clear: () => setState({ key, marked: NONE }),
+    rows,
+    places: rows.ids.map(placeOf),
+    has: (letter) => rows.has(letterId(letter)),
+    toggle: (letter) => rows.toggle(letterId(letter)),
+    clear: rows.clear,
   };
 }

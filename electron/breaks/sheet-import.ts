@@ -121,7 +121,10 @@ export async function importBreaks(parts: CloseParts, request: SheetImport): Pro
   const sheet = await readSheet(bytes, file, request.signal);
   request.onProgress('Checking what was edited', 0, sheet.rows.length);
   if (request.dryRun) {
-    const { changes, faults } = await workspace.database.scratch((tx) => planned(tx, parts, sheet));
+    const { changes, faults } = await workspace.database.scratch(
+      (tx) => planned(tx, parts, sheet),
+      request.signal,
+    );
     return { rows: sheet.rows.length, changes, faults, applied: 0 };
   }
   const sheetSha256 = await workspace.evidence.put(bytes);

@@ -162,6 +162,9 @@ export async function compareCurves(parts: CompareParts, request: CompareRequest
   }
   const at = isoTime(parts.clock.now());
   await database.transaction((tx) => sealRuns(tx, { at, actor: parts.actor }));
-  const result = await database.scratch((tx) => compared(tx, { runId, source, month }, request));
+  const result = await database.scratch(
+    (tx) => compared(tx, { runId, source, month }, request),
+    request.signal,
+  );
   return { month, runId, ...result };
 }

@@ -79,7 +79,7 @@ export async function storing<Result>(
   work: (tx: Transaction, stored: Stored) => Promise<Result>,
 ): Promise<Result> {
   const within = <Inner>(inner: (tx: Transaction) => Promise<Inner>): Promise<Inner> =>
-    as === 'transaction' ? database.transaction(inner) : database.scratch(inner);
+    as === 'transaction' ? database.transaction(inner) : database.scratch(inner, reading.signal);
   const done = await withStaged(open, staging, async (ready) => {
     try {
       const result = await within(async (tx) =>

@@ -100,5 +100,5 @@ export async function dryRun(workspace: Workspace, request: DryRunRequest): Prom
       byCategory: outcome.by_category,
     });
     return { month, before: counts(was), after: counts(would), ...found };
-  });
+  }, request.signal);
 }

@@ -202,16 +202,23 @@ export class Database implements Reader {
     return this.#alone(work, 'COMMIT');
   }
 
-  /** Runs `work` alone on the writing connection and undoes it: for what is only worked out. */
-  scratch<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
-    return this.#alone(work, 'ROLLBACK');
+  /**
+   * Runs `work` alone on the writing connection and undoes it: for what is only worked out.
+   * @param signal ends the statement that is under way too; its reason is thrown.
+   */
+  scratch<Result>(
+    work: (transaction: Transaction) => Promise<Result>,
+    signal?: AbortSignal,
+  ): Promise<Result> {
+    return this.#alone(work, 'ROLLBACK', signal);
   }
 
   #alone<Result>(
     work: (transaction: Transaction) => Promise<Result>,
     end: 'COMMIT' | 'ROLLBACK',
+    signal?: AbortSignal,
   ): Promise<Result> {
-    const turn = this.#queue.then(() => this.#transact(work, end));
+    const turn = this.#queue.then(() => this.#transact(work, end, signal));
     this.#queue = turn.catch(() => {});
     return turn;
   }
@@ -219,10 +226,14 @@ export class Database implements Reader {
   async #transact<Result>(
     work: (transaction: Transaction) => Promise<Result>,
     end: 'COMMIT' | 'ROLLBACK',
+    signal?: AbortSignal,
   ): Promise<Result> {
+    signal?.throwIfAborted();
     const connection = this.#writer;
     const lines: string[] = [];
     await this.#query(connection, 'BEGIN TRANSACTION', []);
+    const interrupt = (): void => connection.interrupt();
+    signal?.addEventListener('abort', interrupt);
     try {
       const result = await work({
         rows: (sql, parameters = []) => this.#query(connection, sql, parameters),
@@ -246,7 +257,10 @@ export class Database implements Reader {
     } catch (error) {
       // Where the failure was the commit's own, there is nothing left to roll back.
       await connection.run('ROLLBACK').catch(() => {});
+      signal?.throwIfAborted();
       throw error;
+    } finally {
+      signal?.removeEventListener('abort', interrupt);
     }
   }
 

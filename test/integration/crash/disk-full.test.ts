@@ -93,6 +93,9 @@ describe.skipIf(!mounted)('a full disk', () => {
     counts.report = (
       await untilRoom(['report', '--month', MONTH, '--format', 'csv', '--out', reports, '--overwrite'])
     ).full;
+    counts.pack = (
+      await untilRoom(['report', '--month', MONTH, '--format', 'pack', '--out', join(reports, 'march.zip')])
+    ).full;
     const names = readdirSync(workspace).sort();
     counts.rebuild = (await untilRoom(['rebuild'])).full;
     expect(readdirSync(workspace).sort()).toEqual(names);

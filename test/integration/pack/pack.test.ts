@@ -1,5 +1,5 @@
 /** An evidence pack of the sample month: checked with nothing but Python, and by Tieout; no byte can change unseen. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ofType } from '../cli/command.ts';
@@ -67,6 +67,21 @@ describe('an evidence pack', () => {
     expect(listed.stdout).toContain(String(ofType(ended, 'report')[0]?.sha256));
     const refused = await tieout(['report', '--month', MONTH, '--format', 'pack', '--out', again, ...here]);
     expect(refused.code).toBe(2);
+  });
+
+  it('that is cancelled leaves nothing, written or checked', async () => {
+    const folder = join(sample.folder, 'cancelled');
+    mkdirSync(folder);
+    const writing = ['report', '--month', MONTH, '--format', 'pack', '--out', join(folder, 'pack.zip')];
+    for (const args of [
+      [...writing, '--workspace', sample.workspace],
+      ['verify', packPath],
+    ]) {
+      const cancel = new AbortController();
+      setTimeout(() => cancel.abort(new Error('interrupted')), 20);
+      expect((await tieout(args, { signal: cancel.signal })).code, args[0]).toBe(130);
+    }
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it('says what it takes on trust: an extract that is no plain CSV, and other rules', async () => {

@@ -11,6 +11,7 @@ import {
   decimalPlaces,
   multiply,
   subtract,
+  sum,
   ZERO,
 } from '../../shared/decimal.ts';
 import type { UsedTolerance } from '../../shared/recon.ts';
@@ -40,35 +41,12 @@ function roundings(
   }
 }
 
-/** What rounding of amounts at this stage can come to at most, whatever becomes of a half. */
-export const derivedTolerance: DerivedOf = (derived, etrm, ledger) => {
-  const { stage, mode, decimals } = derived;
-  const half = halfUnit(decimals);
-  const times = roundings(stage, etrm, ledger);
-  let volume = ZERO;
-  let price = ZERO;
-  let finest = 0;
-  for (const row of etrm) {
-    const places = decimalPlaces(row.price);
-    volume = add(volume, row.volume);
-    finest = Math.max(finest, places);
-    price = add(price, multiply(row.volume, halfUnit(places)));
-  }
-  return {
-    stage,
-    mode,
-    roundings: times,
-    half_unit: half,
-    half_price_unit: halfUnit(finest),
-    volume,
-    value: add(multiply(decimal(String(times)), half), price),
-    expected: expectedAmount(derived, etrm, ledger),
-  };
-};
-
-/** The same of volumes, in which there is no price. */
-const derivedVolumeTolerance: DerivedOf = (derived, etrm, ledger) => {
-  const { stage, mode, decimals } = derived;
+/** The roundings alone, without a price. */
+function ofRoundings(
+  { stage, mode, decimals }: Derived,
+  etrm: readonly EtrmSide[],
+  ledger: readonly LedgerSide[],
+): UsedDerived {
   const half = halfUnit(decimals);
   const times = roundings(stage, etrm, ledger);
   return {
@@ -77,11 +55,29 @@ const derivedVolumeTolerance: DerivedOf = (derived, etrm, ledger) => {
     roundings: times,
     half_unit: half,
     half_price_unit: ZERO,
-    volume: etrm.reduce((sum, row) => add(sum, row.volume), ZERO),
+    volume: sum(etrm.map((row) => row.volume)),
     value: multiply(decimal(String(times)), half),
-    expected: expectedVolume(derived, etrm, ledger),
+  };
+}
+
+/** What rounding of amounts at this stage can come to at most, whatever becomes of a half. */
+export const derivedTolerance: DerivedOf = (derived, etrm, ledger) => {
+  const bare = ofRoundings(derived, etrm, ledger);
+  const ofPrices = etrm.map((row) => multiply(row.volume, halfUnit(decimalPlaces(row.price))));
+  const finest = etrm.reduce((most, row) => Math.max(most, decimalPlaces(row.price)), 0);
+  return {
+    ...bare,
+    half_price_unit: halfUnit(finest),
+    value: add(bare.value, sum(ofPrices)),
+    expected: expectedAmount(derived, etrm, ledger),
   };
 };
+
+/** The same of volumes, in which there is no price. */
+const derivedVolumeTolerance: DerivedOf = (derived, etrm, ledger) => ({
+  ...ofRoundings(derived, etrm, ledger),
+  expected: expectedVolume(derived, etrm, ledger),
+});
 
 /** @param total of the ETRM side, of which a percentage is taken. */
 function allowed(

@@ -45,15 +45,18 @@ export function LaterCurves({ comparison, onClose }: LaterCurvesProps) {
       <table className="sides" aria-label="Later curves">
         <thead>
           <tr>
-            <th scope="col">Curve</th>
             <th scope="col">Run</th>
             <th scope="col">Now</th>
           </tr>
         </thead>
-        <tbody>
-          {curves.map(({ curveId, before, after }) => (
-            <tr key={curveId}>
-              <th scope="row">{curveId}</th>
+        {curves.map(({ curveId, before, after }) => (
+          <tbody key={curveId}>
+            <tr>
+              <th scope="rowgroup" colSpan={2}>
+                {curveId}
+              </th>
+            </tr>
+            <tr>
               <td title={before?.sha256}>
                 <Pinned pinned={before} />
               </td>
@@ -61,8 +64,8 @@ export function LaterCurves({ comparison, onClose }: LaterCurvesProps) {
                 <Pinned pinned={after} />
               </td>
             </tr>
-          ))}
-        </tbody>
+          </tbody>
+        ))}
       </table>
       {changes.length > 0 && (
         <>

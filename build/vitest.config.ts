@@ -35,9 +35,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
-          include: ['test/integration/**/*.test.{ts,tsx}', 'test/electron-host/**/*.test.ts'],
+          include: ['test/integration/**/*.test.{ts,tsx}'],
           exclude: [TIMED],
-          globalSetup: display,
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },
@@ -58,11 +57,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
-          globalSetup: display,
-          // One window at a time: they share a display, and two cores.
-          fileParallelism: false,
-          retry: 2,
+          include: ['test/e2e/**/*.test.ts', 'test/electron-host/**/*.test.ts'],
+          setupFiles: display,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

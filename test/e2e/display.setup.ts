@@ -1,12 +1,14 @@
-/** Gives tests that open windows a virtual display where the machine has no screen. */
+/** Gives each file of tests that open windows a virtual display of its own, where the machine has no screen. */
+import { afterAll } from 'vitest';
 import { needsVirtualDisplay, startVirtualDisplay } from '../../build/display.ts';
 import { hasProgram } from '../../build/system.ts';
 
-/** Runs once before the tests, in the process that their workers are started from. */
-export async function setup(): Promise<(() => Promise<void>) | undefined> {
-  // Without Xvfb the tests that need a window say so themselves.
-  if (!needsVirtualDisplay() || !hasProgram('Xvfb')) return undefined;
+// Before the file is read: what it needs it asks at its top. Without Xvfb it says so itself.
+if (needsVirtualDisplay() && hasProgram('Xvfb')) {
   const display = await startVirtualDisplay();
   process.env.DISPLAY = display.name;
-  return display.stop;
+  afterAll(async () => {
+    delete process.env.DISPLAY;
+    await display.stop();
+  });
 }

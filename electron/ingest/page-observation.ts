@@ -6,23 +6,22 @@ import { parseDecimal } from '../../shared/decimal.ts';
 import { BYTE, byteAt, intAt } from '../etrm/canonical/bytes.ts';
 import { valueEnd } from '../etrm/canonical/skip.ts';
 import type { Source } from '../etrm/canonical/source.ts';
+import { type Code, KINDS, Member, shortened } from './observed-member.ts';
 import {
   type FieldObserved,
   MOST_MEMBERS,
   MOST_NAME,
-  MOST_SIZES,
   MOST_VALUES,
   OBSERVED_KINDS,
   type Occurrence,
   type PageObserved,
   SAMPLE_LENGTH,
-  type SizesObserved,
 } from './schema-observed.ts';
+import { isDigit, isToken, lengthOf, plainNumberEnd, textOf } from './tokens.ts';
 
-const { BACKSLASH, MINUS, NINE, OPEN_BRACE, OPEN_BRACKET, POINT, QUOTE, SPACE, ZERO } = BYTE;
+const { BACKSLASH, MINUS, OPEN_BRACE, OPEN_BRACKET, POINT, QUOTE, SPACE, ZERO } = BYTE;
 const { LOWER_F, LOWER_N, LOWER_T, LOWER_E, UPPER_E } = BYTE;
 
-const KINDS = OBSERVED_KINDS.length;
 const NULL = OBSERVED_KINDS.indexOf('null');
 const STRING = OBSERVED_KINDS.indexOf('string');
 const INTEGER = OBSERVED_KINDS.indexOf('integer');
@@ -33,80 +32,6 @@ const ARRAY = OBSERVED_KINDS.indexOf('array');
 
 /** Stands for a member that is not told apart from others. */
 export const NO_SLOT = MOST_MEMBERS;
-
-function shortened(text: string): string {
-  return text.length > SAMPLE_LENGTH ? text.slice(0, SAMPLE_LENGTH) : text;
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= ZERO && byte <= NINE;
-}
-
-/** How many values had each size, and the first of the largest. */
-class Sizes {
-  private readonly counts = new Int32Array(MOST_SIZES);
-  largest = -1;
-  private index = 0;
-  private sample = '';
-
-  add(size: number): void {
-    const at = size < MOST_SIZES ? size : MOST_SIZES - 1;
-    this.counts[at] = intAt(this.counts, at) + 1;
-  }
-
-  widest(size: number, index: number, sample: string): void {
-    this.largest = size;
-    this.index = index;
-    this.sample = shortened(sample);
-  }
-
-  told(page: number): SizesObserved | null {
-    const { largest, index, sample } = this;
-    if (largest < 0) return null;
-    const counts = Array.from(this.counts.subarray(0, Math.min(largest, MOST_SIZES - 1) + 1));
-    return { counts, largest, page, index, sample };
-  }
-
-  clear(): void {
-    if (this.largest >= 0) this.counts.fill(0);
-    this.largest = -1;
-  }
-}
-
-/** One of the codes of an enumerated member, by its bytes. */
-interface Code {
-  readonly token: Uint8Array;
-  readonly text: string;
-  count: number;
-  index: number;
-}
-
-/** Of one member: what is needed only for some. */
-class Member {
-  readonly name: string;
-  readonly lengths = new Sizes();
-  readonly integerDigits = new Sizes();
-  readonly fractionDigits = new Sizes();
-  readonly samples: (string | null)[] = new Array<string | null>(KINDS).fill(null);
-  readonly codes: Code[] | null;
-  last: Code | null = null;
-  moreValues: Occurrence | null = null;
-  numericStrings = 0;
-
-  constructor(name: string, enumerated: boolean) {
-    this.name = name;
-    this.codes = enumerated ? [] : null;
-  }
-
-  clear(): void {
-    this.lengths.clear();
-    this.integerDigits.clear();
-    this.fractionDigits.clear();
-    this.moreValues = null;
-    this.numericStrings = 0;
-    for (const code of this.codes ?? []) code.count = 0;
-  }
-}
 
 export class PageObservation {
   private readonly enumerated: ReadonlySet<string>;
@@ -368,42 +293,4 @@ export class PageObservation {
     }
     return values;
   }
-}
-
-/** UTF-16 units of a string's token. */
-function lengthOf(source: Source, from: number, to: number): number {
-  const { bytes } = source;
-  let length = 0;
-  for (let at = from + 1; at < to - 1; at += 1) {
-    const byte = byteAt(bytes, at);
-    if (byte === BACKSLASH) return textOf(source, from, to).length;
-    // A byte that continues a character adds nothing; one that begins four bytes is a surrogate pair.
-    if ((byte & 0xc0) !== 0x80) length += byte >= 0xf0 ? 2 : 1;
-  }
-  return length;
-}
-
-/** The index after `-?digits[.digits]`, or `start` where there is none. */
-function plainNumberEnd(bytes: Uint8Array, start: number): number {
-  const first = byteAt(bytes, start) === MINUS ? start + 1 : start;
-  let at = first;
-  while (isDigit(byteAt(bytes, at))) at += 1;
-  if (at === first) return start;
-  if (byteAt(bytes, at) !== POINT || !isDigit(byteAt(bytes, at + 1))) return at;
-  at += 1;
-  while (isDigit(byteAt(bytes, at))) at += 1;
-  return at;
-}
-
-function isToken(token: Uint8Array, bytes: Uint8Array, from: number, to: number): boolean {
-  if (token.length !== to - from) return false;
-  for (let at = 0; at < token.length; at += 1)
-    if (byteAt(token, at) !== byteAt(bytes, from + at)) return false;
-  return true;
-}
-
-/** A string's token, decoded. */
-export function textOf(source: Source, from: number, to: number): string {
-  const token = source.text(from, to);
-  return token.includes('\\') ? String(JSON.parse(token)) : token.slice(1, -1);
 }

@@ -11,12 +11,13 @@ import { valueEnd } from '../etrm/canonical/skip.ts';
 import type { Source } from '../etrm/canonical/source.ts';
 import { kindAt } from '../etrm/canonical/values.ts';
 import type { Column } from './columns.ts';
-import { NO_SLOT, PageObservation, textOf } from './page-observation.ts';
+import { NO_SLOT, PageObservation } from './page-observation.ts';
 import { PlainColumn } from './plain-columns.ts';
 import type { Drift, RecordTyping } from './record-typing.ts';
 import { RowColumns } from './row-columns.ts';
 import { storedColumns } from './row-layout.ts';
 import type { PageObserved } from './schema-observed.ts';
+import { textOf } from './tokens.ts';
 import { repeatedHour } from './windows/zone-clock.ts';
 
 export interface DeadLetter {

@@ -1,16 +1,14 @@
 /** Columns staged from a record's bytes, where these are in the plain form of the column's type. */
-import { BYTE, byteAt, intAt } from '../etrm/canonical/bytes.ts';
+import { BYTE, byteAt } from '../etrm/canonical/bytes.ts';
 import type { Source } from '../etrm/canonical/source.ts';
+import { type KnownText, knownText } from './column-values.ts';
 import type { Column } from './columns.ts';
 import { isCurrency } from './field-types.ts';
-import { textOf } from './page-observation.ts';
-import { type KnownText, knownText, type RowColumns } from './row-columns.ts';
+import { PlainTimes } from './plain-times.ts';
+import type { RowColumns } from './row-columns.ts';
+import { isToken, textOf } from './tokens.ts';
 
 const { BACKSLASH, LOWER_N, MINUS, NINE, POINT, QUOTE, SPACE, ZERO, LOWER_E, UPPER_E } = BYTE;
-const COLON = 0x3a;
-const PLUS = 0x2b;
-const UPPER_T = 0x54;
-const UPPER_Z = 0x5a;
 const UPPER_A = 0x41;
 
 /** What the record as a whole looks at. */
@@ -32,13 +30,6 @@ interface Known {
   readonly text: KnownText;
 }
 
-function isToken(token: Uint8Array, bytes: Uint8Array, from: number, to: number): boolean {
-  if (token.length !== to - from) return false;
-  for (let at = 0; at < token.length; at += 1)
-    if (byteAt(token, at) !== byteAt(bytes, from + at)) return false;
-  return true;
-}
-
 export class PlainColumn {
   readonly slot: number;
   readonly role: Role;
@@ -57,8 +48,7 @@ export class PlainColumn {
   private readonly byDefault: Known | null;
   private readonly seen: Known[] = [];
   private last: Known | null = null;
-  private lastDay = -1;
-  private lastDayMs = 0;
+  private readonly times = new PlainTimes();
 
   /** @param place among the stored columns. */
   constructor(column: Column, slot: number, place: number, role: Role) {
@@ -227,62 +217,15 @@ export class PlainColumn {
   }
 
   private instant(source: Source, start: number, to: number, rows: RowColumns): boolean {
-    const { bytes } = source;
-    const at = start + 1;
-    const day = this.dayMs(bytes, at);
-    const hour = twoDigits(bytes, at + 11);
-    const minute = twoDigits(bytes, at + 14);
-    const second = twoDigits(bytes, at + 17);
-    if (
-      to - start < 22 ||
-      byteAt(bytes, at + 10) !== UPPER_T ||
-      byteAt(bytes, at + 13) !== COLON ||
-      byteAt(bytes, at + 16) !== COLON ||
-      !(day >= 0 && hour <= 23 && minute <= 59 && second <= 59)
-    ) {
-      return false;
-    }
-    let zone = at + 19;
-    let micros = 0;
-    if (byteAt(bytes, zone) === POINT) {
-      const fraction = zone + 1;
-      zone = fraction;
-      while (zone < fraction + 6 && isDigit(byteAt(bytes, zone))) {
-        micros = micros * 10 + byteAt(bytes, zone) - ZERO;
-        zone += 1;
-      }
-      if (zone === fraction) return false;
-      for (let digits = zone - fraction; digits < 6; digits += 1) micros *= 10;
-    }
-    const offset = offsetMs(bytes, zone, to - 1);
-    const ms = day + hour * 3_600_000 + minute * 60_000 + second * 1000 - offset;
-    // Before 1970 and after 2255 the digits are the exact reader's.
-    if (!(ms > 0)) return false;
-    this.ms = ms + micros / 1000;
-    rows.integer(this.place, ms * 1000 + micros);
+    const { times } = this;
+    if (!times.instant(source.bytes, start, to)) return false;
+    this.ms = times.ms;
+    rows.integer(this.place, times.micros);
     return true;
   }
 
-  /** UTC midnight of `YYYY-MM-DD`, from 1970 to 2254; NaN where it is no such day. */
-  private dayMs(bytes: Uint8Array, at: number): number {
-    const year = twoDigits(bytes, at) * 100 + twoDigits(bytes, at + 2);
-    const month = twoDigits(bytes, at + 5);
-    const day = twoDigits(bytes, at + 8);
-    if (byteAt(bytes, at + 4) !== MINUS || byteAt(bytes, at + 7) !== MINUS) return Number.NaN;
-    const number = year * 10_000 + month * 100 + day;
-    if (number === this.lastDay) return this.lastDayMs;
-    if (
-      !(year >= 1970 && year < 2255 && month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month))
-    ) {
-      return Number.NaN;
-    }
-    this.lastDay = number;
-    this.lastDayMs = Date.UTC(year, month - 1, day);
-    return this.lastDayMs;
-  }
-
   private day(source: Source, start: number, to: number, rows: RowColumns): boolean {
-    if (to - start !== 12 || !(this.dayMs(source.bytes, start + 1) >= 0)) return false;
+    if (to - start !== 12 || !(this.times.dayMs(source.bytes, start + 1) >= 0)) return false;
     rows.copy(this.place, source.view, source.bytes, start + 1, 10);
     return true;
   }
@@ -324,35 +267,4 @@ function known(token: Uint8Array, value: string): Known {
 
 function isLetter(index: number): boolean {
   return index >= 0 && index < 26;
-}
-
-/** Two decimal digits, or NaN. */
-function twoDigits(bytes: Uint8Array, at: number): number {
-  const tens = byteAt(bytes, at) - ZERO;
-  const ones = byteAt(bytes, at + 1) - ZERO;
-  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= ZERO && byte <= NINE;
-}
-
-/** Of `Z` or `+hh:mm` from `at` to `end`; NaN where it is neither. */
-function offsetMs(bytes: Uint8Array, at: number, end: number): number {
-  const first = byteAt(bytes, at);
-  if (first === UPPER_Z && end === at + 1) return 0;
-  const sign = first === PLUS ? 1 : first === MINUS ? -1 : 0;
-  const hour = twoDigits(bytes, at + 1);
-  const minute = twoDigits(bytes, at + 4);
-  if (sign === 0 || end !== at + 6 || byteAt(bytes, at + 3) !== COLON || !(hour <= 23 && minute <= 59)) {
-    return Number.NaN;
-  }
-  return sign * (hour * 60 + minute) * 60_000;
-}
-
-const MONTH_DAYS = Int32Array.of(0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31);
-
-function daysOf(year: number, month: number): number {
-  const leap = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-  return intAt(MONTH_DAYS, month) + (leap ? 1 : 0);
 }

@@ -1,70 +1,26 @@
 /** Writes typed rows as pieces of columns (`row-layout.ts`), value by value as they are read. */
 import { copyWords, isShort, SLACK } from '../etrm/canonical/bytes.ts';
+import { ColumnValues, FIRST_ROWS, inline, type KnownText, setValidity } from './column-values.ts';
+import { DecimalWords } from './decimal-words.ts';
 import {
   CHUNK_ROWS,
   COLUMN_WORDS,
   HEAD_WORDS,
   INLINE_BYTES,
   type StoredColumn,
-  type StoredKind,
   VALUE_BYTES,
 } from './row-layout.ts';
 
 const TWO_32 = 2 ** 32;
+/** Of a DECIMAL(38,12). */
 const FRACTION_DIGITS = 12;
 /** What a DECIMAL(38,12) holds of whole digits is more; beyond these the text alone is kept. */
 const WHOLE_DIGITS = 18;
-/** Rows that are held at first; twice as many each time, up to a chunk's. */
-const FIRST_ROWS = 32;
 const SMALLEST_TEXTS = 16 * 1024;
 const RETAINED_TEXTS = 8 * 1024 * 1024;
 
 function aligned(size: number): number {
   return (size + 15) & ~15;
-}
-
-/** A text that comes again and again: where it lies among the texts of the chunk that had it last. */
-export interface KnownText {
-  readonly bytes: Uint8Array;
-  readonly view: DataView;
-  readonly size: number;
-  /** `RowColumns.epoch` when it was placed. */
-  epoch: number;
-  place: number;
-}
-
-export function knownText(text: string): KnownText {
-  const encoded = Buffer.from(text);
-  const bytes = new Uint8Array(encoded.length + SLACK);
-  bytes.set(encoded);
-  return { bytes, view: new DataView(bytes.buffer), size: encoded.length, epoch: -1, place: 0 };
-}
-
-/** One column of the chunk that is being written. */
-class ColumnValues {
-  readonly kind: StoredKind;
-  bytes: Uint8Array;
-  words: Int32Array;
-  nulls: Uint8Array;
-  /** Whether there may be a NULL, and a text that is not inline. */
-  sparse = false;
-  long = false;
-
-  constructor(kind: StoredKind) {
-    this.kind = kind;
-    this.bytes = new Uint8Array(FIRST_ROWS * VALUE_BYTES[kind]);
-    this.words = new Int32Array(this.bytes.buffer, 0, this.bytes.length >> 2);
-    this.nulls = new Uint8Array(FIRST_ROWS);
-  }
-
-  hold(rows: number): void {
-    const [bytes, nulls] = [new Uint8Array(rows * VALUE_BYTES[this.kind]), new Uint8Array(rows)];
-    bytes.set(this.bytes);
-    nulls.set(this.nulls);
-    this.bytes = bytes;
-    this.words = new Int32Array(bytes.buffer, 0, bytes.length >> 2);
-    this.nulls = nulls;
-  }
 }
 
 export class RowColumns {
@@ -79,8 +35,7 @@ export class RowColumns {
   private chunks: Uint8Array[] = [];
   /** Changes when places among the texts are no longer what they were. */
   private epoch = 0;
-  /** Limbs of a decimal, lowest first. */
-  private readonly limbs = new Float64Array(4);
+  private readonly decimals = new DecimalWords();
 
   constructor(columns: readonly StoredColumn[]) {
     this.values = columns.map(({ kind }) => new ColumnValues(kind));
@@ -155,52 +110,10 @@ export class RowColumns {
     fractionDigits: number,
     negative: boolean,
   ): void {
-    const { limbs } = this;
-    limbs.fill(0);
-    let group = 0;
-    let digits = 0;
-    for (let at = whole; at < whole + wholeDigits; at += 1) {
-      group = group * 10 + (bytes[at] ?? 0) - 0x30;
-      digits += 1;
-      if (digits === 6) {
-        this.shift(1e6, group);
-        group = 0;
-        digits = 0;
-      }
-    }
-    if (digits > 0) this.shift(10 ** digits, group);
-    const fraction = whole + wholeDigits + 1;
-    for (let from = 0; from < FRACTION_DIGITS; from += 6) {
-      group = 0;
-      for (let at = from; at < from + 6; at += 1) {
-        group = group * 10 + (at < fractionDigits ? (bytes[fraction + at] ?? 0) - 0x30 : 0);
-      }
-      this.shift(1e6, group);
-    }
     const { words, nulls } = this.at(column);
-    const base = this.row * 4;
     nulls[this.row] = 0;
-    let carry = negative ? 1 : 0;
-    for (let at = 0; at < 4; at += 1) {
-      const limb = limbs[at] ?? 0;
-      const word = negative ? TWO_32 - 1 - limb + carry : limb;
-      carry = word >= TWO_32 ? 1 : 0;
-      words[base + at] = word;
-    }
-  }
-
-  /** The limbs times a factor of at most 2^20, and a summand. */
-  private shift(factor: number, summand: number): void {
-    const { limbs } = this;
-    let carry = summand;
-    for (let at = 0; at < 4; at += 1) {
-      const limb = limbs[at] ?? 0;
-      if (limb === 0 && carry === 0) continue;
-      const product = limb * factor + carry;
-      const low = product % TWO_32;
-      limbs[at] = low;
-      carry = (product - low) / TWO_32;
-    }
+    this.decimals.read(bytes, whole, wholeDigits, fractionDigits);
+    this.decimals.store(words, this.row * 4, negative);
   }
 
   /**
@@ -348,23 +261,5 @@ export class RowColumns {
       at += chunk.length;
     }
     return piece;
-  }
-}
-
-/** Bytes behind the text are zero: the engine compares them. */
-function inline(values: ColumnValues, base: number, bytes: Uint8Array, start: number, size: number): void {
-  const { words } = values;
-  words[base + 1] = 0;
-  words[base + 2] = 0;
-  words[base + 3] = 0;
-  const place = base * 4 + 4;
-  for (let at = 0; at < size; at += 1) values.bytes[place + at] = bytes[start + at] ?? 0;
-}
-
-function setValidity(chunk: Uint8Array, place: number, nulls: Uint8Array, rows: number): void {
-  for (let row = 0; row < rows; row += 8) {
-    let byte = 0;
-    for (let bit = 0; bit < 8; bit += 1) if (nulls[row + bit] !== 1) byte |= 1 << bit;
-    chunk[place + (row >> 3)] = byte;
   }
 }

@@ -5,7 +5,7 @@ import { DecimalWords } from '../../../electron/ingest/decimal-words.ts';
 const FRACTION_DIGITS = 12;
 
 /** What the engine reads from the words: a DECIMAL(38,12) in units of 10^-12. */
-function valueOf(words: Int32Array): bigint {
+function unitsOf(words: Int32Array): bigint {
   const bits = words.reduceRight((value, word) => (value << 32n) | BigInt(word >>> 0), 0n);
   return BigInt.asIntN(128, bits);
 }
@@ -19,7 +19,7 @@ function stored(whole: string, fraction: string, negative: boolean): bigint {
   decimals.read(bytes, 1, whole.length, fraction.length);
   decimals.store(words, 4, negative);
   expect([...words.subarray(0, 4)]).toEqual([-1, -1, -1, -1]);
-  return valueOf(words.subarray(4));
+  return unitsOf(words.subarray(4));
 }
 
 const digits = (least: number, most: number) =>

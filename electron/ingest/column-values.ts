@@ -28,15 +28,27 @@ export class ColumnValues {
   bytes: Uint8Array;
   words: Int32Array;
   nulls: Uint8Array;
+  /** Words of a value; 0 of a boolean, which is a byte. */
+  private readonly step: number;
   /** Whether there may be a NULL, and a text that is not inline. */
   sparse = false;
   long = false;
 
   constructor(kind: StoredKind) {
     this.kind = kind;
+    this.step = VALUE_BYTES[kind] >> 2;
     this.bytes = new Uint8Array(FIRST_ROWS * VALUE_BYTES[kind]);
     this.words = new Int32Array(this.bytes.buffer, 0, this.bytes.length >> 2);
     this.nulls = new Uint8Array(FIRST_ROWS);
+  }
+
+  /** What the row before has, long texts with their place among the chunk's. */
+  again(row: number): void {
+    const { words, step } = this;
+    this.nulls[row] = this.nulls[row - 1] ?? 0;
+    if (step === 0) this.bytes[row] = this.bytes[row - 1] ?? 0;
+    const base = row * step;
+    for (let at = base; at < base + step; at += 1) words[at] = words[at - step] ?? 0;
   }
 
   hold(rows: number): void {

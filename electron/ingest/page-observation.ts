@@ -82,30 +82,40 @@ export class PageObservation {
   }
 
   /**
+   * The value that the member had in the record before, once more.
+   * @returns false where it must be looked at by `member`.
+   */
+  again(slot: number): boolean {
+    return this.members[slot]?.again() ?? false;
+  }
+
+  /**
    * One member of one record. @param from, to its `Rendering`. @param escapes whether the page has a backslash.
    * @returns the value's kind: its first byte.
    */
   member(slot: number, source: Source, from: number, to: number, index: number, escapes: boolean): void {
     const member = this.members[slot];
     if (member === undefined) return;
+    member.next(this.counts, slot * KINDS);
     const start = from < 0 ? ~from : from;
     const { bytes } = source;
     switch (byteAt(bytes, start)) {
       case QUOTE:
-        if (this.count(slot, STRING, index)) member.samples[STRING] = shortened(textOf(source, start, to));
+        if (this.count(slot, member, STRING, index))
+          member.samples[STRING] = shortened(textOf(source, start, to));
         this.string(member, source, from, to, index, escapes);
         return;
       case LOWER_N:
-        this.count(slot, NULL, index);
+        this.count(slot, member, NULL, index);
         return;
       case LOWER_T:
       case LOWER_F:
-        if (this.count(slot, BOOLEAN, index)) member.samples[BOOLEAN] = source.text(start, to);
+        if (this.count(slot, member, BOOLEAN, index)) member.samples[BOOLEAN] = source.text(start, to);
         return;
       case OPEN_BRACE:
       case OPEN_BRACKET: {
         const kind = byteAt(bytes, start) === OPEN_BRACE ? OBJECT : ARRAY;
-        if (this.count(slot, kind, index)) {
+        if (this.count(slot, member, kind, index)) {
           member.samples[kind] = shortened(
             source.text(start, Math.min(valueEnd(source, start, 0), start + 4 * SAMPLE_LENGTH)),
           );
@@ -118,7 +128,8 @@ export class PageObservation {
   }
 
   /** Counts one; true at the first sight of the kind. */
-  private count(slot: number, kind: number, index: number): boolean {
+  private count(slot: number, member: Member, kind: number, index: number): boolean {
+    member.isOf(kind);
     const at = slot * KINDS + kind;
     const seen = intAt(this.counts, at);
     this.counts[at] = seen + 1;
@@ -138,7 +149,7 @@ export class PageObservation {
     const plain = from >= 0 && !escapes;
     const start = from < 0 ? ~from : from;
     const length = plain ? to - start - 2 : lengthOf(source, start, to);
-    member.lengths.add(length);
+    member.countLength(length);
     if (length > member.lengths.largest) member.lengths.widest(length, index, textOf(source, start, to));
     if (member.codes !== null) {
       this.code(member, source, start, to, index);
@@ -151,7 +162,7 @@ export class PageObservation {
     const end = plainNumberEnd(source.bytes, start + 1);
     if (end === to - 1) {
       this.digits(member, source, start + 1, index);
-      member.numericStrings += 1;
+      member.countNumeric();
       return;
     }
     // What follows the digits of a date or a time is in no number.
@@ -163,7 +174,7 @@ export class PageObservation {
       !(next === LOWER_E || next === UPPER_E || next === BACKSLASH)
     )
       return;
-    if (this.unusualDigits(member, textOf(source, start, to).trim(), index)) member.numericStrings += 1;
+    if (this.unusualDigits(member, textOf(source, start, to).trim(), index)) member.countNumeric();
   }
 
   private number(slot: number, member: Member, source: Source, start: number, index: number): void {
@@ -173,11 +184,11 @@ export class PageObservation {
     if (end > start && next !== LOWER_E && next !== UPPER_E) {
       const whole = this.digits(member, source, start, index);
       const kind = byteAt(bytes, whole) === POINT ? NUMBER : INTEGER;
-      if (this.count(slot, kind, index)) member.samples[kind] = shortened(source.text(start, end));
+      if (this.count(slot, member, kind, index)) member.samples[kind] = shortened(source.text(start, end));
       return;
     }
     const token = source.text(start, valueEnd(source, start, 0));
-    if (this.count(slot, NUMBER, index)) member.samples[NUMBER] = shortened(token);
+    if (this.count(slot, member, NUMBER, index)) member.samples[NUMBER] = shortened(token);
     this.unusualDigits(member, token, index);
   }
 
@@ -194,8 +205,7 @@ export class PageObservation {
       while (isDigit(byteAt(bytes, end))) end += 1;
     }
     const fraction = end > whole ? end - whole - 1 : 0;
-    member.integerDigits.add(whole - first);
-    member.fractionDigits.add(fraction);
+    member.countDigits(whole - first, fraction);
     if (whole - first > member.integerDigits.largest) {
       member.integerDigits.widest(whole - first, index, source.text(start, end));
     }
@@ -211,8 +221,7 @@ export class PageObservation {
     if (plain === undefined) return false;
     const [whole = '', fraction = ''] = plain.split('.');
     const digits = whole.replace(/^0+/, '').length;
-    member.integerDigits.add(digits);
-    member.fractionDigits.add(fraction.length);
+    member.countDigits(digits, fraction.length);
     if (digits > member.integerDigits.largest) member.integerDigits.widest(digits, index, text);
     if (fraction.length > member.fractionDigits.largest)
       member.fractionDigits.widest(fraction.length, index, text);
@@ -227,6 +236,7 @@ export class PageObservation {
     if (code === null) {
       const text = textOf(source, start, to);
       if (codes.length >= MOST_VALUES) {
+        member.isSpecial();
         if (member.moreValues) member.moreValues.count += 1;
         else member.moreValues = { count: 1, page: this.page, index, sample: shortened(text) };
         return;
@@ -235,14 +245,14 @@ export class PageObservation {
       codes.push(code);
     }
     if (code.count === 0) code.index = index;
-    code.count += 1;
-    member.last = code;
+    member.countCode(code);
   }
 
   /** What was seen since `begin`. */
   told(): PageObserved {
     const fields = new Map<string, FieldObserved>();
     for (const [slot, member] of this.members.entries()) {
+      member.settle(this.counts, slot * KINDS);
       const field = this.field(slot, member);
       if (field !== null) fields.set(member.name, field);
     }

@@ -17,7 +17,7 @@ import type { Drift, RecordTyping } from './record-typing.ts';
 import { RowColumns } from './row-columns.ts';
 import { storedColumns } from './row-layout.ts';
 import type { PageObserved } from './schema-observed.ts';
-import { textOf } from './tokens.ts';
+import { isSameToken, textOf } from './tokens.ts';
 import { repeatedHour } from './windows/zone-clock.ts';
 
 export interface DeadLetter {
@@ -70,8 +70,12 @@ export class PageTyping implements RecordSink {
   private readonly stamps = new Int32Array(NO_SLOT + 1);
   private readonly froms = new Int32Array(NO_SLOT + 1);
   private readonly tos = new Int32Array(NO_SLOT + 1);
+  /** By slot: 1 where the record before had the same value, byte for byte. */
+  private readonly same = new Uint8Array(NO_SLOT + 1);
   private readonly touched = new Int32Array(MOST_TOUCHED);
   private stamp = 0;
+  /** Whether the record before was staged from its bytes: what is the same may then be taken from its row. */
+  private steady = false;
   private escapes = false;
   private page = 0;
   private index = 0;
@@ -135,6 +139,9 @@ export class PageTyping implements RecordSink {
   begin(source: Source, keys: KeyTable): void {
     this.restart();
     this.source = source;
+    // No record lies before the first.
+    this.stamp += 1;
+    this.steady = false;
     if (this.keys !== keys || this.generation !== keys.generation) {
       this.slotOfKey.fill(UNRESOLVED);
       this.keys = keys;
@@ -144,7 +151,7 @@ export class PageTyping implements RecordSink {
   }
 
   record(from: number, to: number, members: Int32Array, base: number, count: number): void {
-    const { source, stamps, froms, tos, touched } = this;
+    const { source, stamps, froms, tos, touched, same } = this;
     if (source === null) return;
     this.stamp += 1;
     const { stamp } = this;
@@ -152,9 +159,14 @@ export class PageTyping implements RecordSink {
     for (let at = 0; at < count; at += 1) {
       const member = base + at * 3;
       const slot = this.slotAt(source, intAt(members, member));
-      froms[slot] = intAt(members, member + 1);
-      tos[slot] = intAt(members, member + 2);
-      if (intAt(stamps, slot) === stamp) continue;
+      const start = intAt(members, member + 1);
+      const end = intAt(members, member + 2);
+      const seen = intAt(stamps, slot);
+      same[slot] =
+        seen === stamp - 1 && isSameToken(source, intAt(froms, slot), intAt(tos, slot), start, end) ? 1 : 0;
+      froms[slot] = start;
+      tos[slot] = end;
+      if (seen === stamp) continue;
       stamps[slot] = stamp;
       if (distinct < MOST_TOUCHED) {
         touched[distinct] = slot;
@@ -163,7 +175,8 @@ export class PageTyping implements RecordSink {
     }
     this.observation.records += 1;
     this.observe(source, distinct);
-    if (this.exact || this.typing.labelled || !this.stagePlain(source)) this.typeExactly(source, from, to);
+    this.steady = !this.exact && !this.typing.labelled && this.stagePlain(source);
+    if (!this.steady) this.typeExactly(source, from, to);
     this.index += 1;
   }
 
@@ -190,6 +203,7 @@ export class PageTyping implements RecordSink {
   private observe(source: Source, distinct: number): void {
     for (let at = 0; at < distinct; at += 1) {
       const slot = intAt(this.touched, at);
+      if (byteAt(this.same, slot) === 1 && this.observation.again(slot)) continue;
       const from = intAt(this.froms, slot);
       const to = intAt(this.tos, slot);
       this.observation.member(slot, source, from, to, this.index, this.escapes);
@@ -208,7 +222,8 @@ export class PageTyping implements RecordSink {
 
   /** @returns false where a field is not in plain form; nothing is staged then. */
   private stagePlain(source: Source): boolean {
-    const { rows, plain, stamp } = this;
+    const { rows, plain, stamp, same } = this;
+    const steady = this.steady && rows.hasLast();
     rows.integer(PAGE, this.page);
     rows.integer(INDEX, this.index);
     let start = 0;
@@ -218,10 +233,13 @@ export class PageTyping implements RecordSink {
       if (column === undefined) return false;
       const { slot } = column;
       const present = intAt(this.stamps, slot) === stamp && slot !== NO_SLOT;
-      const done = present
-        ? column.stage(source, intAt(this.froms, slot), intAt(this.tos, slot), this.escapes, rows)
-        : column.stageAbsent(rows);
-      if (!done) return this.undone();
+      if (steady && present && byteAt(same, slot) === 1) column.stageAgain(rows);
+      else {
+        const done = present
+          ? column.stage(source, intAt(this.froms, slot), intAt(this.tos, slot), this.escapes, rows)
+          : column.stageAbsent(rows);
+        if (!done) return this.undone();
+      }
       switch (column.role) {
         case 'start':
           start = column.ms;

@@ -117,6 +117,12 @@ export class PlainColumn {
     else this.value(known(new Uint8Array(), value), rows);
   }
 
+  /** Stages the value that was staged last, in the row before. */
+  stageAgain(rows: RowColumns): void {
+    rows.again(this.place);
+    if (this.kind === 'decimal') rows.again(this.place + 1);
+  }
+
   /**
    * Stages the value whose `Rendering` is `from`, `to`.
    * @returns false where it is not in plain form, or is refused; whatever was written must then be undone.

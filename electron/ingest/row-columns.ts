@@ -64,6 +64,16 @@ export class RowColumns {
     return values;
   }
 
+  /** Whether the chunk has a row before this one. */
+  hasLast(): boolean {
+    return this.row > 0;
+  }
+
+  /** What the row before has; there is one. */
+  again(column: number): void {
+    this.at(column).again(this.row);
+  }
+
   nothing(column: number): void {
     const values = this.at(column);
     const { row } = this;

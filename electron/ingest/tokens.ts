@@ -48,6 +48,25 @@ export function isToken(token: Uint8Array, bytes: Uint8Array, from: number, to: 
   return true;
 }
 
+/** Whether two values, by their `Rendering`, are the same bytes. From the end: ids and times differ there. */
+export function isSameToken(source: Source, from: number, to: number, start: number, end: number): boolean {
+  if (from < 0 || start < 0 || to - from !== end - start) return false;
+  const { bytes, view } = source;
+  let at = end;
+  let other = to;
+  while (at - start >= 4) {
+    at -= 4;
+    other -= 4;
+    if (view.getInt32(at, true) !== view.getInt32(other, true)) return false;
+  }
+  while (at > start) {
+    at -= 1;
+    other -= 1;
+    if (byteAt(bytes, at) !== byteAt(bytes, other)) return false;
+  }
+  return true;
+}
+
 /** A string's token, decoded. */
 export function textOf(source: Source, from: number, to: number): string {
   const token = source.text(from, to);

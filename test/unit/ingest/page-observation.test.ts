@@ -92,7 +92,12 @@ const member = fc.oneof(
 const record = fc
   .uniqueArray(member, { selector: ([name]) => name, maxLength: 6 })
   .map((members) => `{${members.map(([name, sent]) => `${JSON.stringify(name)}: ${sent}`).join(', ')}}`);
-const run = fc.array(fc.array(record, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 3 });
+/** Records in a row often share most of their values. */
+const several = fc
+  .tuple(record, fc.integer({ min: 1, max: 3 }))
+  .map(([each, times]) => new Array<string>(times).fill(each));
+const page = fc.array(several, { minLength: 1, maxLength: 5 }).map((records) => records.flat());
+const run = fc.array(page, { minLength: 1, maxLength: 3 });
 
 describe('what a page looks like to its reader', () => {
   it.each([
@@ -107,6 +112,16 @@ describe('what a page looks like to its reader', () => {
       }),
       { numRuns: 400 },
     );
+  });
+
+  it('counts a value that comes again as often as it comes, of a closed set beyond what is told apart, too', () => {
+    const codes = Array.from({ length: 70 }, (_, at) => `"CODE-${at}"`);
+    const records = codes.flatMap((each) => [each, each, each].map((status) => `{"status": ${status}}`));
+    for (const exact of [false, true]) {
+      const [seen] = readPages([records], exact);
+      expect(seen && sorted(seen)).toEqual(sorted(observedPage(1, records, enumerated)));
+      expect(seen?.fields.get('status')?.moreValues?.count).toBe(18);
+    }
   });
 
   it('counts the last of doubled members, and nothing of what is no object', () => {

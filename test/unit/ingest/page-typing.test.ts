@@ -214,6 +214,23 @@ describe('typing from the bytes', { timeout: 60_000 }, () => {
     );
   });
 
+  it('does so of more records than one chunk holds, each with most of what the one before has', () => {
+    const hub = JSON.stringify('A hub whose name does not fit beside its length');
+    const other = JSON.stringify('Another hub of such a name');
+    const records = Array.from({ length: 5000 }, (_, at) =>
+      at % 701 === 17
+        ? recordJson({ amount: '"none"' })
+        : recordJson({
+            settlement_id: `"S-${at}"`,
+            location: at % 3000 < 1500 ? hub : other,
+            legal_entity: at % 900 < 450 ? 'null' : hub,
+            volume: at % 7 === 0 ? '"50.5"' : '50',
+          }),
+    );
+    const page = expectSame('settlements', sameNames(SETTLEMENT_RECORD), records);
+    expect(page.deadLetters).toHaveLength(8);
+  });
+
   it('does so for trades and curves', () => {
     for (const resource of ['trades', 'curves'] as const) {
       fc.assert(

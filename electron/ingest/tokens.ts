@@ -48,10 +48,12 @@ export function isToken(token: Uint8Array, bytes: Uint8Array, from: number, to: 
   return true;
 }
 
-/** Whether two values, by their `Rendering`, are the same bytes. From the end: ids and times differ there. */
+/** Whether two values, by their `Rendering`, were sent as the same bytes. From the end: ids and times differ there. */
 export function isSameToken(source: Source, from: number, to: number, start: number, end: number): boolean {
   if (from < 0 || start < 0 || to - from !== end - start) return false;
   const { bytes, view } = source;
+  // The rendering of a decimal leaves out zeros at its end: 1.5 and 1.50 are not the same digits.
+  if (isDigit(byteAt(bytes, to)) || isDigit(byteAt(bytes, end))) return false;
   let at = end;
   let other = to;
   while (at - start >= 4) {

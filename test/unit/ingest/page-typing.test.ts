@@ -231,6 +231,36 @@ describe('typing from the bytes', { timeout: 60_000 }, () => {
     expect(page.deadLetters).toHaveLength(8);
   });
 
+  it('does so of numbers that are equal and not the same, one after the other', () => {
+    const sent = [
+      '36.852',
+      '36.85200',
+      '36.8520',
+      '36.852',
+      '-0',
+      '0',
+      '0.0',
+      '0.00',
+      '1',
+      '1.0',
+      '1.00',
+      '1e0',
+    ];
+    const prices = sent.flatMap((one) => sent.flatMap((other) => [one, other, other]));
+    const page = expectSame(
+      'settlements',
+      sameNames(SETTLEMENT_RECORD),
+      prices.map((price) => recordJson({ price, amount: `"${price}"` })),
+    );
+    expect(page.deadLetters).toEqual([]);
+    const texts = pieceTexts(SETTLEMENT_RECORD, page.rows).map((row) =>
+      row.find((text) => text === '36.85200'),
+    );
+    expect(texts.filter((text) => text !== undefined)).toHaveLength(
+      prices.filter((price) => price === '36.85200').length,
+    );
+  });
+
   it('does so for trades and curves', () => {
     for (const resource of ['trades', 'curves'] as const) {
       fc.assert(

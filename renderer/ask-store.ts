@@ -4,7 +4,14 @@ import type { Answer } from '../shared/contract.ts';
 import { answered } from './answer.ts';
 
 /** A screen shows one of each. */
-export type AskLabel = 'dry-run' | 'extract-preview' | 'sheet-preview' | 'report-pages' | 'later-curves';
+export type AskLabel =
+  | 'dry-run'
+  | 'extract-preview'
+  | 'sheet-preview'
+  | 'report-preview'
+  | 'report-sheet'
+  | 'report-pages'
+  | 'later-curves';
 
 export interface Asked {
   readonly askId: string;

@@ -199,9 +199,9 @@ export const INVOKE = {
     z.strictObject({ month, act: z.enum(['placed', 'released']), reason: z.string().max(2000) }),
   ),
   /** What a report of the month would have. */
-  'report.preview': channel<ReportPreview>()(z.strictObject({ month })),
+  'report.preview': channel<ReportPreview>()(z.strictObject({ month, askId })),
   /** The first rows of one of its sheets. */
-  'report.sheet': channel<ReportRows>()(z.strictObject({ month, sheet: z.enum(REPORT_SHEETS) })),
+  'report.sheet': channel<ReportRows>()(z.strictObject({ month, sheet: z.enum(REPORT_SHEETS), askId })),
   /** The pages that its PDF would have, as they are drawn. */
   'report.pages': channel<readonly ReportPage[]>()(z.strictObject({ month, askId })),
   /** Asks the system to print the page of the window, which shows the report's pages alone. */

@@ -5,6 +5,7 @@ import { reportSchemaText } from '../report/report-document.ts';
 import { packCommand } from './pack.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { type CommonOptions, monthOption, type Session } from './session.ts';
+import { inSmallHeap } from './small-heap.ts';
 import { inWords } from './wording.ts';
 
 export interface ReportOptions extends CommonOptions {
@@ -63,17 +64,19 @@ export async function reportCommand(session: Session, options: ReportOptions): P
   }
   const app = await session.app();
   const bar = new ProgressBar(out, 1);
-  const files = await app.report({
-    month,
-    format,
-    out: path,
-    ...(sheets === null ? {} : { sheets }),
-    overwrite: options.overwrite ?? false,
-    signal: session.signal,
-    onProgress: (step, done, total) => {
-      if (out.live) bar.show(total === null ? 0 : done / total, step);
-    },
-  });
+  const files = await inSmallHeap(() =>
+    app.report({
+      month,
+      format,
+      out: path,
+      ...(sheets === null ? {} : { sheets }),
+      overwrite: options.overwrite ?? false,
+      signal: session.signal,
+      onProgress: (step, done, total) => {
+        if (out.live) bar.show(total === null ? 0 : done / total, step);
+      },
+    }),
+  );
   bar.end();
   for (const event of files) out.event(event, inWords(event));
   return 0;

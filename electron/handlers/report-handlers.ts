@@ -88,15 +88,22 @@ export function reportHandlers(parts: ReportHandlerParts): Pick<Handlers, Report
         { path },
       );
     },
-    'report.preview': async ({ month }) => previewReport((await workbench.app()).workspace, monthOf(month)),
-    'report.sheet': async ({ month, sheet }) =>
-      previewSheet((await workbench.app()).workspace, monthOf(month), sheet, SHOWN_ROWS),
+    'report.preview': async ({ month, askId }) => {
+      const { workspace } = await workbench.app();
+      const of = monthOf(month);
+      return asks.answer(askId, (context) => previewReport(workspace, of, context));
+    },
+    'report.sheet': async ({ month, sheet, askId }) => {
+      const { workspace } = await workbench.app();
+      const of = monthOf(month);
+      return asks.answer(askId, (context) => previewSheet(workspace, of, sheet, SHOWN_ROWS, context));
+    },
     'report.pages': async ({ month, askId }) => {
       const { workspace } = await workbench.app();
       const of = monthOf(month);
       return asks.answer(askId, async ({ signal, onProgress }) => {
         onProgress('Reading the reconciliation', 0, null);
-        const data = await ReportData.of(workspace.database, of, workspace.evidence);
+        const data = await ReportData.of(workspace.database.until(signal), of, workspace.evidence);
         onProgress('Drawing the pages', 0, null);
         return await pdfPages(data, signal);
       });

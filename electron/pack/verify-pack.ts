@@ -52,9 +52,14 @@ async function manifestOf(
   differences: PackDifferences,
 ): Promise<PackManifest | null> {
   if (pack.members.size === 0) return null;
-  return await differences.attempt('file', 'manifest.json', signal, async () =>
-    packManifest.parse(JSON.parse(await pack.text('manifest.json'))),
-  );
+  return await differences.attempt('file', 'manifest.json', signal, async () => {
+    const read = packManifest.safeParse(JSON.parse(await pack.text('manifest.json')));
+    if (read.success) return read.data;
+    const faults = read.error.issues.map(({ path, message }) =>
+      path.length === 0 ? message : `${path.join('.')}: ${message}`,
+    );
+    throw new Error(faults.join('; '));
+  });
 }
 
 /** The first difference as an error of the command. */

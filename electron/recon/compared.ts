@@ -47,7 +47,7 @@ export function comparedRows(where: string): string {
   SELECT i.position, i.state, i.category, i.break_id, i.differing, i.rule, i.reason, i.evidence, i.etrm_rows AS e_rows, i.ledger_rows AS l_rows,
     CASE WHEN plain THEN e.settlement_id ELSE i.settlement_id END AS settlement_id,
     CASE WHEN NOT plain THEN i.difference WHEN l.amount = e.amount THEN '0'
-      ELSE rtrim((l.amount - e.amount)::VARCHAR, '0') END AS difference,
+      ELSE rtrim(rtrim((l.amount - e.amount)::VARCHAR, '0'), '.') END AS difference,
     CASE WHEN plain THEN e.volume_text ELSE i.etrm_volume END AS e_volume,
     CASE WHEN plain THEN e.amount_text ELSE i.etrm_amount END AS e_amount,
     CASE WHEN plain THEN l.volume_text ELSE i.ledger_volume END AS l_volume,

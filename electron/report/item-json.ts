@@ -22,6 +22,8 @@ const HEAD = [
   ...['state', 'category', 'break_id', 'difference'].map((name) => member(name, name)),
 ];
 const DIFFERING = ITEM_COLUMNS.findIndex(({ name }) => name === 'differing');
+/** JSON text already, of the few items that were judged with more than plain figures. */
+const EVIDENCE = ITEM_COLUMNS.findIndex(({ name }) => name === 'evidence');
 
 function side(prefix: string): readonly Member[] {
   return ITEM_COLUMNS.filter(({ name }) => name.startsWith(prefix)).map(({ name }) =>
@@ -49,5 +51,6 @@ function sideText(of: readonly Member[], cells: ItemCells): string {
 
 export function itemJson(cells: ItemCells): string {
   const differing = (cells[DIFFERING] ?? '').split(' ').filter((field) => field !== '');
-  return `{${members(HEAD, cells)},"differing":${JSON.stringify(differing)},"etrm":${sideText(ETRM, cells)},"ledger":${sideText(LEDGER, cells)}}`;
+  const evidence = cells[EVIDENCE] ?? null;
+  return `{${members(HEAD, cells)}${evidence === null ? '' : `,"evidence":${evidence}`},"differing":${JSON.stringify(differing)},"etrm":${sideText(ETRM, cells)},"ledger":${sideText(LEDGER, cells)}}`;
 }

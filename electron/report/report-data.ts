@@ -1,14 +1,17 @@
 /** What every report format is made of: one query layer, so that the totals are the same in each. */
+import type { Decimal } from '../../shared/decimal.ts';
 import type { Month } from '../../shared/month.ts';
+import type { Evidence } from '../../shared/recon.ts';
 import { currentSettings } from '../close/settings.ts';
 import { CURRENT_FINDINGS, FINDING_ORDER } from '../findings/list.ts';
-import type { Database, Parameter } from '../workspace/database.ts';
+import { parseEvidence } from '../recon/stored-evidence.ts';
+import type { Parameter, StreamReader } from '../workspace/database.ts';
 import type { EvidenceStore } from '../workspace/evidence.ts';
 import type { Row } from '../workspace/row.ts';
 import { BREAK_LINES } from './report-breaks.ts';
 import type { BreakLife, DeadLetterLine, FindingLine, PageLine, ReportHead } from './report-document.ts';
 import { reportHead } from './report-head.ts';
-import { type ItemCells, itemRows } from './report-items.ts';
+import { type ItemCells, itemRows, packedItems } from './report-items.ts';
 
 /** A break as it was found, in JSON text, and what became of it. */
 export interface BreakLine {
@@ -46,14 +49,26 @@ function lifeOf(row: Row): BreakLife {
   };
 }
 
+/** An item with what it was judged with. */
+interface JudgedLine {
+  readonly state: string;
+  readonly category: string | null;
+  readonly settlement_id: string | null;
+  readonly currency: string | null;
+  readonly etrm_amount: Decimal | null;
+  readonly ledger_amount: Decimal | null;
+  readonly difference: Decimal | null;
+  readonly evidence: Evidence;
+}
+
 export class ReportData {
-  readonly #database: Database;
+  readonly #reader: StreamReader;
   readonly head: ReportHead;
   /** Ages of breaks are counted from the day of delivery, as the settings of the close say. */
   readonly #byDelivery: boolean;
 
-  private constructor(database: Database, head: ReportHead, byDelivery: boolean) {
-    this.#database = database;
+  private constructor(reader: StreamReader, head: ReportHead, byDelivery: boolean) {
+    this.#reader = reader;
     this.head = head;
     this.#byDelivery = byDelivery;
   }
@@ -63,13 +78,13 @@ export class ReportData {
    * @throws TieoutError `nothing-to-do` where the month was not reconciled.
    */
   static async of(
-    database: Database,
+    reader: StreamReader,
     month: Month,
     evidence: Pick<EvidenceStore, 'get'> | null = null,
   ): Promise<ReportData> {
-    const { settings } = await currentSettings(database);
-    const head = await reportHead(database, month, evidence);
-    return new ReportData(database, head, settings.age_by === 'business');
+    const { settings } = await currentSettings(reader);
+    const head = await reportHead(reader, month, evidence);
+    return new ReportData(reader, head, settings.age_by === 'business');
   }
 
   async *#lines<Line>(
@@ -77,7 +92,7 @@ export class ReportData {
     bound: readonly Parameter[],
     line: (row: Row) => Line,
   ): AsyncGenerator<Line> {
-    for await (const rows of this.#database.stream(sql, bound)) for (const row of rows) yield line(row);
+    for await (const rows of this.#reader.stream(sql, bound)) for (const row of rows) yield line(row);
   }
 
   /** In the order of the comparison. */
@@ -92,7 +107,36 @@ export class ReportData {
   /** Compared items in the order of the comparison. @param states which items; null: all. */
   items(states: readonly string[] | null): AsyncGenerator<ItemCells> {
     const { recon_id, source } = this.head;
-    return itemRows(this.#database, { recon_id, run_id: source.run_id }, states);
+    return itemRows(this.#reader, { recon_id, run_id: source.run_id }, states);
+  }
+
+  /** The same, each in one text (`workbook/packed-row.ts`). */
+  packedItems(states: readonly string[]): AsyncGenerator<string> {
+    const { recon_id, source } = this.head;
+    return packedItems(this.#reader, { recon_id, run_id: source.run_id }, states);
+  }
+
+  /** Items that were judged with more than plain figures, the first ones. @param most of them. */
+  async judgedWith(most: number): Promise<{ readonly all: number; readonly lines: readonly JudgedLine[] }> {
+    const among = 'FROM recon_judged WHERE recon_id = $1 AND evidence IS NOT NULL';
+    const bound = [this.head.recon_id];
+    const counted = await this.#reader.row(`SELECT count(*) AS n ${among}`, bound);
+    const rows = await this.#reader.rows(
+      `SELECT state, category, settlement_id, currency, etrm_amount, ledger_amount, difference, evidence ${among}
+       ORDER BY position LIMIT $2`,
+      [...bound, most],
+    );
+    const lines = rows.map((row) => ({
+      state: row.text('state'),
+      category: row.textOrNull('category'),
+      settlement_id: row.textOrNull('settlement_id'),
+      currency: row.textOrNull('currency'),
+      etrm_amount: row.decimalOrNull('etrm_amount'),
+      ledger_amount: row.decimalOrNull('ledger_amount'),
+      difference: row.decimalOrNull('difference'),
+      evidence: parseEvidence(row.text('evidence')),
+    }));
+    return { all: counted?.int('n') ?? 0, lines };
   }
 
   pages(): AsyncGenerator<PageLine> {

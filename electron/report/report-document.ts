@@ -112,6 +112,52 @@ const side = z.strictObject({
   currency: z.string().nullable(),
 });
 
+const usedTolerance = z.strictObject({
+  value: decimal.describe('What the difference was held against.'),
+  absolute: decimal.optional(),
+  percent: decimal.optional(),
+  derived: z
+    .strictObject({
+      stage: z.string(),
+      mode: z.string(),
+      roundings: count,
+      half_unit: decimal,
+      half_price_unit: decimal,
+      volume: decimal,
+      value: decimal,
+      expected: decimal.optional(),
+    })
+    .optional()
+    .describe('What rounding may come to; expected is the amount that the rule rounds to.'),
+});
+
+const evidence = z
+  .strictObject({
+    tolerance: usedTolerance.optional().describe('Of amounts.'),
+    volume_tolerance: usedTolerance.optional(),
+    units: z.array(z.strictObject({ from: z.string(), to: z.string(), factor: decimal })).optional(),
+    fx: z
+      .array(
+        z.strictObject({
+          from: z.string(),
+          to: z.string(),
+          rate: decimal,
+          source: z.string(),
+          date: z.string(),
+        }),
+      )
+      .optional(),
+    currencies: z
+      .array(z.strictObject({ currency: z.string(), etrm: decimal, ledger: decimal }))
+      .optional()
+      .describe('What each side has in each currency, where they are not one.'),
+    superseded: z
+      .strictObject({ rows: count, amounts: totals })
+      .optional()
+      .describe('Postings that a newer version of theirs replaces.'),
+  })
+  .describe('What it was judged with beyond plain figures; absent where that is nothing.');
+
 const item = z.looseObject({
   settlement_id: z.string().nullable(),
   trade_id: z.string().nullable(),
@@ -122,6 +168,7 @@ const item = z.looseObject({
   category: z.string().nullable(),
   break_id: z.string().nullable(),
   difference: decimal.nullable(),
+  evidence: evidence.optional(),
   differing: z.array(z.string()),
   etrm: side.nullable(),
   ledger: side.nullable(),
@@ -153,6 +200,7 @@ const listedBreak = z.looseObject({
   differences: z.array(
     z.looseObject({ field: z.string(), etrm: z.string().nullable(), ledger: z.string().nullable() }),
   ),
+  evidence: evidence.optional(),
   life: breakLife.describe('What became of it up to read_until. Ages are of the day of the reconciliation.'),
 });
 

@@ -1,6 +1,7 @@
 /** The compared items of a reconciliation, a stretch of positions at a time: sorting a million rows at once needs memory. */
-import type { Database } from '../workspace/database.ts';
-import { instantText } from '../workspace/stored-types.ts';
+import { PARTED, unpackedCell } from '../workbook/packed-row.ts';
+import type { StreamReader } from '../workspace/database.ts';
+import { instantText, storedDecimalSql } from '../workspace/stored-types.ts';
 
 /** A column of an item, as each format shows it. */
 interface ItemColumn {
@@ -133,17 +134,20 @@ export const ITEM_COLUMNS: readonly ItemColumn[] = [
   },
   ...side('e', 'etrm', 'ETRM'),
   ...side('l', 'ledger', 'Ledger'),
+  {
+    name: 'evidence',
+    title: 'Judged with',
+    kind: 'text',
+    width: 40,
+    foreign: true,
+    sql: 'i.evidence',
+  },
 ];
 
 /** The texts of an item, in the order of `ITEM_COLUMNS`, and then its time zone; null where there is none. */
 export type ItemCells = readonly (string | null)[];
 
-/**
- * A row is fetched as one text, because thirty-five values a row cost more than the query: cells are parted by U+001F, a
- * lone U+001E is one that has nothing. In what vendor and ledger sent both are written as U+001E and a digit.
- */
-const [NOTHING, PARTED] = ['\u001e', '\u001f'];
-
+/** A row is fetched as one text (`workbook/packed-row.ts`), because thirty-five values a row cost more than the query. */
 function cellText(sql: string, foreign: boolean): string {
   const text = `(${sql})::VARCHAR`;
   const kept = `replace(replace(${text}, chr(30), chr(30) || '0'), chr(31), chr(30) || '1')`;
@@ -155,25 +159,32 @@ const CELLS = [
   cellText('coalesce(e.timezone, l.timezone)', true),
 ].join(', ');
 
-function cellsOf(line: string): ItemCells {
-  const cells: (string | null)[] = line.split(PARTED);
-  const kept = line.includes(`${NOTHING}0`) || line.includes(`${NOTHING}1`);
-  for (let at = 0; at < cells.length; at += 1) {
-    const cell = cells[at];
-    if (cell === NOTHING) cells[at] = null;
-    else if (kept && cell)
-      cells[at] = cell.replaceAll(`${NOTHING}1`, PARTED).replaceAll(`${NOTHING}0`, NOTHING);
-  }
-  return cells;
+function cellsOf(packed: string): ItemCells {
+  return packed.split(PARTED).map(unpackedCell);
 }
 
 /** Columns of an item that a plain match does not keep: its settlement and its posting say them. */
 const JUDGED = `position, state, category, break_id, settlement_id, etrm_page, etrm_idx, etrm_rows, etrm_volume, etrm_amount,
-  import_id, ledger_line, ledger_rows, ledger_volume, ledger_amount, difference, differing`;
+  import_id, ledger_line, ledger_rows, ledger_volume, ledger_amount, difference, differing, evidence`;
+
+/** What is shown of a settlement or of a posting beside what an item says itself: one value, so that `e.version` reads of it. */
+const SHOWN = [
+  ...['trade_id', 'location', 'charge_type', 'timezone', 'version', 'status', 'counterparty', 'direction'],
+  ...['delivery_start', 'delivery_end', 'volume_uom', 'price_text', 'price_uom', 'currency'],
+];
+
+function shownOf(alias: 'e' | 'l'): string {
+  return `struct_pack(${SHOWN.map((name) => `${name} := ${alias}.${name}`).join(', ')}) AS ${alias}`;
+}
+
+/** Unpacking the DECIMAL beside a text takes longer than all else of a row; it is needed where the texts differ. */
+const DIFFERENCE = `CASE WHEN NOT plain THEN k.difference WHEN l.amount_text = e.amount_text THEN '0'
+    ELSE rtrim(rtrim(((${storedDecimalSql('l.amount_text')})::DECIMAL(38,12)
+      - (${storedDecimalSql('e.amount_text')})::DECIMAL(38,12))::VARCHAR, '0'), '.') END`;
 
 /**
  * $1: recon id, $2: its run, $3 and $4: the first position and the last. The same as the view `recon_item`
- * says, a stretch of it: what it joins is first cut down to the stretch, so that no join is as large as the month.
+ * says, a stretch of it: each side is joined once, and nothing of it is kept but what is shown.
  */
 function source(among: string): string {
   return `
@@ -183,13 +194,6 @@ function source(among: string): string {
     SELECT true AS plain, position, 'matched' AS state, etrm_page, etrm_idx, 1 AS etrm_rows, import_id, ledger_line,
       1 AS ledger_rows, '[]' AS differing
     FROM recon_match WHERE recon_id = $1 AND position BETWEEN $3 AND $4),
-  chosen AS MATERIALIZED (SELECT * FROM kept ${among}),
-  e AS MATERIALIZED (
-    SELECT page, idx, ${SHOWN} FROM (SELECT * FROM settlement WHERE run_id = $2) s
-    SEMI JOIN chosen c ON c.etrm_page = s.page AND c.etrm_idx = s.idx),
-  l AS MATERIALIZED (
-    SELECT import_id, line, ${SHOWN} FROM ledger_row p
-    SEMI JOIN chosen c ON c.ledger_line = p.line AND c.import_id = p.import_id),
   i AS (
     SELECT k.* REPLACE (
       CASE WHEN plain THEN e.settlement_id ELSE k.settlement_id END AS settlement_id,
@@ -197,21 +201,11 @@ function source(among: string): string {
       CASE WHEN plain THEN e.amount_text ELSE k.etrm_amount END AS etrm_amount,
       CASE WHEN plain THEN l.volume_text ELSE k.ledger_volume END AS ledger_volume,
       CASE WHEN plain THEN l.amount_text ELSE k.ledger_amount END AS ledger_amount,
-      CASE WHEN NOT plain THEN k.difference WHEN l.amount = e.amount THEN '0'
-           ELSE rtrim((l.amount - e.amount)::VARCHAR, '0') END AS difference)
-    FROM chosen k
-    LEFT JOIN e ON e.page = k.etrm_page AND e.idx = k.etrm_idx
-    LEFT JOIN l ON l.import_id = k.import_id AND l.line = k.ledger_line)`;
+      ${DIFFERENCE} AS difference), ${shownOf('e')}, ${shownOf('l')}
+    FROM (SELECT * FROM kept ${among}) k
+    LEFT JOIN (SELECT * FROM settlement WHERE run_id = $2) e ON e.page = k.etrm_page AND e.idx = k.etrm_idx
+    LEFT JOIN ledger_row l ON l.import_id = k.import_id AND l.line = k.ledger_line)`;
 }
-
-/** What is shown of a settlement and of a posting. */
-const SHOWN = `settlement_id, trade_id, location, charge_type, timezone, version, status, counterparty, direction,
-  delivery_start, delivery_end, volume_text, volume_uom, price_text, price_uom, amount, amount_text, currency`;
-
-const JOINED = `
-  FROM i
-  LEFT JOIN e ON e.page = i.etrm_page AND e.idx = i.etrm_idx
-  LEFT JOIN l ON l.import_id = i.import_id AND l.line = i.ledger_line`;
 
 /** Items that are read at once: enough that looking them up does not count, few enough that they fit in memory. */
 const STRETCH = 32_768;
@@ -232,20 +226,28 @@ interface ItemsOf {
   readonly run_id: string;
 }
 
-/** In the order of the comparison. @param states null: every item. */
-export async function* itemRows(
-  database: Database,
+/** In the order of the comparison, packed; a last cell has the time zone. @param states null: every item. */
+export async function* packedItems(
+  reader: StreamReader,
   { recon_id, run_id }: ItemsOf,
   states: readonly string[] | null,
-): AsyncGenerator<ItemCells> {
+): AsyncGenerator<string> {
   if (states?.length === 0) return;
   const among = (from: number): string =>
     states === null ? '' : `WHERE state IN (${states.map((_, at) => `$${at + from}`).join(', ')})`;
-  const sql = `${source(among(5))} SELECT concat_ws(chr(31), ${CELLS}) AS cells ${JOINED} ORDER BY i.position`;
-  for (const stretch of await database.rows(stretches(among(2)), [recon_id, ...(states ?? [])])) {
+  const sql = `${source(among(5))} SELECT concat_ws(chr(31), ${CELLS}) AS cells FROM i ORDER BY i.position`;
+  for (const stretch of await reader.rows(stretches(among(2)), [recon_id, ...(states ?? [])])) {
     const [first, last] = [BigInt(stretch.text('first')), BigInt(stretch.text('last'))];
     const bound = [recon_id, run_id, first, last, ...(states ?? [])];
-    for await (const rows of database.stream(sql, bound))
-      for (const row of rows) yield cellsOf(row.text('cells'));
+    for await (const rows of reader.stream(sql, bound)) for (const row of rows) yield row.text('cells');
   }
+}
+
+/** The same, each cell by itself. */
+export async function* itemRows(
+  reader: StreamReader,
+  of: ItemsOf,
+  states: readonly string[] | null,
+): AsyncGenerator<ItemCells> {
+  for await (const packed of packedItems(reader, of, states)) yield cellsOf(packed);
 }

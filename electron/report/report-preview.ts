@@ -10,15 +10,21 @@ import type {
   ReportRows,
   ReportSheetId,
 } from '../../shared/report.ts';
+import type { AskContext } from '../jobs/asks.ts';
 import type { Cell } from '../workbook/writer.ts';
 import type { Database } from '../workspace/database.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { ReportData } from './report-data.ts';
 import { SHEETS } from './report-sheets.ts';
 
-/** @throws TieoutError `nothing-to-do` where the month was not reconciled. */
-export async function previewReport({ database, evidence }: Workspace, month: Month): Promise<ReportPreview> {
-  const data = await ReportData.of(database, month, evidence);
+/** @throws TieoutError `nothing-to-do` where the month was not reconciled; the signal's reason. */
+export async function previewReport(
+  { database, evidence }: Workspace,
+  month: Month,
+  { signal, onProgress }: AskContext,
+): Promise<ReportPreview> {
+  onProgress('Reading the reconciliation', 0, null);
+  const data = await ReportData.of(database.until(signal), month, evidence);
   const { head } = data;
   const currencies = [
     ...new Set([...Object.keys(head.etrm_total), ...Object.keys(head.ledger_total)]),
@@ -43,20 +49,23 @@ function shown(cell: Cell, numeric: boolean): string {
   return numeric && /^-?\d+(\.\d+)?$/.test(String(value)) ? grouped(String(value)) : String(value);
 }
 
-/** @param most rows. @throws TieoutError `nothing-to-do`. */
+/** @param most rows. @throws TieoutError `nothing-to-do`; the signal's reason. */
 export async function previewSheet(
   { database, evidence }: Workspace,
   month: Month,
   id: ReportSheetId,
   most: number,
+  { signal, onProgress }: AskContext,
 ): Promise<ReportRows> {
-  const data = await ReportData.of(database, month, evidence);
+  onProgress('Reading the reconciliation', 0, null);
+  const data = await ReportData.of(database.until(signal), month, evidence);
   const sheet = SHEETS.find((one) => one.id === id);
   if (!sheet) return { columns: [], rows: [] };
   const columns = sheet.columns.map(({ title, kind }) => ({
     title,
     numeric: kind === 'decimal' || kind === 'integer',
   }));
+  onProgress('Reading its first rows', 0, null);
   const rows: (readonly string[])[] = [];
   for await (const row of sheet.rows(data)) {
     rows.push(columns.map(({ numeric }, at) => shown(row[at] ?? null, numeric).slice(0, 500)));

@@ -19,6 +19,8 @@ export interface ReportSheet {
   readonly columns: readonly ReportColumn[];
   /** Plain values, in the order of the columns. */
   readonly rows: (data: ReportData) => AsyncIterable<readonly Cell[]> | Iterable<readonly Cell[]>;
+  /** The same, packed (`workbook/packed-row.ts`), where there may be a million. */
+  readonly packedRows?: (data: ReportData) => AsyncIterable<string>;
   /** How many there are; null where only reading tells. */
   readonly count: (data: ReportData) => number | null;
 }
@@ -106,7 +108,7 @@ function breakCells({ detail, life }: BreakLine): readonly Cell[] {
         life.reason,
       ],
       [life.note, life.decided_by, life.decided_at, String(life.comments), String(life.attachments)],
-      textOf(parts.fx),
+      [textOf(parts.fx), textOf(found.evidence)],
     );
 }
 
@@ -145,6 +147,7 @@ const BREAKS: ReportSheet = {
     column('comments', 'Comments', 'integer', { width: 9 }),
     column('attachments', 'Attachments', 'integer', { width: 9 }),
     column('explained_fx', 'FX effect', 'decimal'),
+    foreign('evidence', 'Judged with', 40),
   ],
   rows: breakRows,
   count: ({ head }) => head.breaks,
@@ -160,6 +163,7 @@ function itemSheet(
     title,
     columns: ITEM_COLUMNS.map(({ name, sql: _, ...shown }) => ({ ...shown, field: name })),
     rows: (data) => data.items([id]),
+    packedRows: (data) => data.packedItems([id]),
     count,
   };
 }

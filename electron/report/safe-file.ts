@@ -33,9 +33,9 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
 }
 
-/** What the file system said of a file to be written, as one of ours. */
-export function fileError(error: unknown, path: string): TieoutError {
-  if (error instanceof TieoutError) return error;
+/** What the file system said of a file to be written, as one of ours; what went wrong in making its content stays as it is. */
+export function fileError(error: unknown, path: string): unknown {
+  if (!(error instanceof Error && 'syscall' in error)) return error;
   const code = codeOf(error);
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new TieoutError(

@@ -45,7 +45,11 @@ function plan(data: ReportData, chosen: ReadonlySet<ReportSheetId>): readonly Sh
           ],
           rows: summaryRows(data),
         }
-      : { name: sheet.title, columns: sheet.columns, rows: sheet.rows(data) },
+      : {
+          name: sheet.title,
+          columns: sheet.columns,
+          rows: sheet.packedRows?.(data) ?? sheet.rows(data),
+        },
   );
 }
 

@@ -22,7 +22,7 @@ export interface StyledCell {
 export type Cell = string | number | boolean | null | StyledCell;
 
 /** Excel computes with this many significant digits and shows no more. */
-const EXACT_DIGITS = 15;
+export const EXACT_DIGITS = 15;
 /** Of a number's digits before the point, and of zeros after it: what a spreadsheet's doubles hold. */
 const LARGEST_EXPONENT = 300;
 const PLAIN_DECIMAL = /^-?\d+(?:\.\d+)?$/;
@@ -79,7 +79,8 @@ const INSTANT_FORMAT = 'yyyy\\-mm\\-dd hh:mm:ss';
 
 /** A day's or an instant's number with the format that shows it. */
 interface Moment {
-  readonly serial: number;
+  /** In digits. */
+  readonly serial: string;
   readonly format: string;
 }
 
@@ -93,11 +94,11 @@ function moment(kind: 'date' | 'instant', value: string): Moment | null {
   let found: Moment | null = null;
   if (kind === 'date') {
     const serial = daySerial(value);
-    if (serial !== null) found = { serial, format: DATE_FORMAT };
+    if (serial !== null) found = { serial: String(serial), format: DATE_FORMAT };
   } else {
     const at = instantSerial(value);
     if (at !== null)
-      found = { serial: at.serial, format: at.fine ? `${INSTANT_FORMAT}.000` : INSTANT_FORMAT };
+      found = { serial: String(at.serial), format: at.fine ? `${INSTANT_FORMAT}.000` : INSTANT_FORMAT };
   }
   if (moments.size >= MOST_MOMENTS) moments.clear();
   moments.set(value, found);
@@ -140,15 +141,37 @@ export class CellWriter {
         return this.#number(place, content);
       case 'date':
       case 'instant': {
-        const at = moment(this.#kind, content);
-        return at === null
-          ? this.#text(place, content)
-          : `<c r="${place}${this.#formatted(at.format)}${at.serial}</v></c>`;
+        const at = this.moment(content);
+        return at === null ? this.#text(place, content) : `<c r="${place}${at.before}${at.value}</v></c>`;
       }
       case 'boolean':
       case 'text':
         return this.#text(place, content);
     }
+  }
+
+  /** Between the place of a plain text, at most so long as `fits` says, and its characters. */
+  beforeText(): string {
+    if (this.#plainText === null) {
+      const index = this.#styles.index(this.#style);
+      this.#plainText = `"${index === 0 ? '' : ` s="${index}"`} t="inlineStr"><is><t>`;
+    }
+    return this.#plainText;
+  }
+
+  fits(characters: number): boolean {
+    return characters <= LONGEST_TEXT;
+  }
+
+  /** Between the place of a number and its digits. @param fraction whether it has decimals. */
+  beforeNumber(fraction: boolean): string {
+    return this.#formatted(this.#kind === 'integer' && !fraction ? '#,##0' : this.#numberFormat);
+  }
+
+  /** Of a column of dates or instants. @returns null for what a spreadsheet has no number for. */
+  moment(text: string): { readonly before: string; readonly value: string } | null {
+    const at = this.#kind === 'date' || this.#kind === 'instant' ? moment(this.#kind, text) : null;
+    return at === null ? null : { before: this.#formatted(at.format), value: at.serial };
   }
 
   #formatted(format: string): string {
@@ -166,17 +189,12 @@ export class CellWriter {
       const style = this.#style === 'plain' ? 'digits' : this.#style;
       return `<c r="${place}" s="${this.#styles.index(style)}" t="inlineStr"><is><t>${value}</t></is></c>`;
     }
-    const format = this.#kind === 'integer' && !value.includes('.') ? '#,##0' : this.#numberFormat;
-    return `<c r="${place}${this.#formatted(format)}${value}</v></c>`;
+    return `<c r="${place}${this.beforeNumber(value.includes('.'))}${value}</v></c>`;
   }
 
   #text(place: string, value: string): string {
     if (value.length > LONGEST_TEXT || NOT_PLAIN.test(value)) return this.#oddText(place, value);
-    if (this.#plainText === null) {
-      const index = this.#styles.index(this.#style);
-      this.#plainText = `"${index === 0 ? '' : ` s="${index}"`} t="inlineStr"><is><t>`;
-    }
-    return `<c r="${place}${this.#plainText}${value}</t></is></c>`;
+    return `<c r="${place}${this.beforeText()}${value}</t></is></c>`;
   }
 
   #oddText(place: string, value: string): string {

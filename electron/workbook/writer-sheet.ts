@@ -1,7 +1,9 @@
 /** The XML of one table, cut into as many sheets as it needs. */
 
 import type { SheetPlan, WorkbookPlan } from './writer.ts';
+import { Bytes } from './writer-bytes.ts';
 import { type Cell, type CellKind, type CellStyle, CellWriter, type StyledCell } from './writer-cells.ts';
+import { PackedCells, type PackedColumn } from './writer-packed.ts';
 import type { Styles } from './writer-styles.ts';
 import { attribute, text } from './writer-xml.ts';
 
@@ -29,7 +31,7 @@ const WIDTHS: Readonly<Record<CellKind, number>> = {
 const DECIMALS = 2;
 /** Rows of a sheet, its header among them. */
 const MOST_ROWS = 1_048_576;
-const CHUNK_CHARACTERS = 128 * 1024;
+const CHUNK_BYTES = 128 * 1024;
 const LONGEST_CHOICES = 255;
 
 /** The letters of a column, counted from 0. */
@@ -45,7 +47,8 @@ interface SheetPart {
   filter(): string | null;
 }
 
-type Rows = AsyncIterator<readonly Cell[]> | Iterator<readonly Cell[]>;
+type SheetRow = readonly Cell[] | string;
+type Rows = AsyncIterator<SheetRow> | Iterator<SheetRow>;
 
 function opening(plan: SheetPlan): string {
   const columns = plan.columns.map(
@@ -94,7 +97,7 @@ export function* sheetPieces(
 ): Generator<SheetPart> {
   const rows: Rows =
     Symbol.asyncIterator in plan.rows ? plan.rows[Symbol.asyncIterator]() : plan.rows[Symbol.iterator]();
-  let waiting: readonly Cell[] | null = null;
+  let waiting: SheetRow | null = null;
   let over = false;
   let first = true;
   while (first || !over) {
@@ -108,13 +111,14 @@ export function* sheetPieces(
         try {
           const sheet = new SheetText(plan, styles);
           while (sheet.rows < mostRows) {
-            const next: readonly Cell[] | null = waiting ?? (await taken(rows));
+            const next: SheetRow | null = waiting ?? (await taken(rows));
             waiting = null;
             if (next === null) {
               over = true;
               break;
             }
-            sheet.row(next);
+            if (typeof next === 'string') sheet.packedRow(next);
+            else sheet.row(next);
             if (!sheet.ready) continue;
             signal?.throwIfAborted();
             yield sheet.take();
@@ -133,7 +137,7 @@ export function* sheetPieces(
   }
 }
 
-async function taken(rows: Rows): Promise<readonly Cell[] | null> {
+async function taken(rows: Rows): Promise<SheetRow | null> {
   const next = await rows.next();
   return next.done === true ? null : next.value;
 }
@@ -141,8 +145,9 @@ async function taken(rows: Rows): Promise<readonly Cell[] | null> {
 class SheetText {
   readonly #plan: SheetPlan;
   readonly #styles: Styles;
-  readonly #columns: readonly { readonly letters: string; readonly cells: CellWriter }[];
-  #text: string;
+  readonly #columns: readonly PackedColumn[];
+  readonly #packed: PackedCells;
+  readonly #out = new Bytes();
   #rows = 0;
 
   constructor(plan: SheetPlan, styles: Styles) {
@@ -150,9 +155,11 @@ class SheetText {
     this.#styles = styles;
     this.#columns = plan.columns.map(({ kind, style = 'plain', decimals = DECIMALS }, at) => ({
       letters: columnLetters(at),
+      kind,
       cells: new CellWriter(styles, kind, style, decimals),
     }));
-    this.#text = opening(plan);
+    this.#packed = new PackedCells(this.#columns);
+    this.#out.text(opening(plan));
     if (plan.form !== 'page') {
       this.row(plan.columns.map((column) => ({ value: column.title, kind: 'text', style: 'header' })));
     }
@@ -164,7 +171,7 @@ class SheetText {
   }
 
   get ready(): boolean {
-    return this.#text.length >= CHUNK_CHARACTERS;
+    return this.#out.length >= CHUNK_BYTES;
   }
 
   row(cells: readonly Cell[]): void {
@@ -180,7 +187,15 @@ class SheetText {
           ? this.#own(at, cell).cell(place, cell.value)
           : column.cells.cell(place, cell);
     }
-    this.#text += `${line}</row>`;
+    this.#out.text(`${line}</row>`);
+  }
+
+  /** @param packed as `packed-row.ts` has it. */
+  packedRow(packed: string): void {
+    this.#rows += 1;
+    this.#out.text(`<row r="${this.#rows}">`);
+    this.#packed.write(this.#out, packed, this.#rows);
+    this.#out.text('</row>');
   }
 
   /** For a cell that differs from its column. */
@@ -195,9 +210,7 @@ class SheetText {
   }
 
   take(): Buffer {
-    const piece = Buffer.from(this.#text, 'utf8');
-    this.#text = '';
-    return piece;
+    return this.#out.take();
   }
 
   filter(): string | null {
@@ -206,7 +219,7 @@ class SheetText {
   }
 
   end(title: string, filter: string | null): Buffer {
-    this.#text += closing(this.#plan, title, this.#rows, filter);
+    this.#out.text(closing(this.#plan, title, this.#rows, filter));
     return this.take();
   }
 }

@@ -17,8 +17,8 @@ export interface SheetPlan {
   /** Made into a name that Excel takes: at most 31 characters, none of `[]:*?/\`, no other sheet's. */
   readonly name: string;
   readonly columns: readonly Column[];
-  /** Cells in the order of the columns; a row may be shorter. */
-  readonly rows: AsyncIterable<readonly Cell[]> | Iterable<readonly Cell[]>;
+  /** Cells in the order of the columns, or such packed into a text (`packed-row.ts`); a row may be shorter. */
+  readonly rows: AsyncIterable<readonly Cell[] | string> | Iterable<readonly Cell[] | string>;
   /** `table` (default): a header row that stays in sight, repeats on paper and filters. `page`: rows as they are. */
   readonly form?: 'table' | 'page';
 }

@@ -8,14 +8,18 @@ import { KEYS } from '../query-keys.ts';
 export function previewQuery(month: string) {
   return queryOptions({
     queryKey: [KEYS.reports, 'preview', month],
-    queryFn: () => answered(bridge()['report.preview']({ month })),
+    queryFn: ({ signal }) =>
+      ask('report-preview', (askId) => bridge()['report.preview']({ month, askId }), signal),
+    retry: false,
   });
 }
 
 export function sheetQuery(month: string, sheet: ReportSheetId) {
   return queryOptions({
     queryKey: [KEYS.reports, 'sheet', month, sheet],
-    queryFn: () => answered(bridge()['report.sheet']({ month, sheet })),
+    queryFn: ({ signal }) =>
+      ask('report-sheet', (askId) => bridge()['report.sheet']({ month, sheet, askId }), signal),
+    retry: false,
   });
 }
 

@@ -17,7 +17,7 @@ import { ActionButton } from '../ui/action-button.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { MonthField } from '../ui/month-field.tsx';
-import { JobLine } from '../ui/progress-line.tsx';
+import { AskedLine, JobLine } from '../ui/progress-line.tsx';
 import { PagesPane } from './pages-pane.tsx';
 import { PastExportsPane } from './past-exports.tsx';
 import { previewQuery, writeReport } from './queries.ts';
@@ -64,7 +64,12 @@ function MonthReports({ month }: { readonly month: Month }) {
     );
   }
   if (preview.error) return <ErrorNotice error={preview.error} onRetry={() => void preview.refetch()} />;
-  if (!preview.data) return <section aria-busy="true" aria-label="Reading the reconciliation" />;
+  if (!preview.data)
+    return (
+      <section aria-busy="true" aria-label="Reading the reconciliation">
+        <AskedLine label="report-preview" what="Reading the reconciliation" />
+      </section>
+    );
   return (
     <>
       <NewReport preview={preview.data} />

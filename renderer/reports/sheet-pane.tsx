@@ -1,13 +1,19 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReportSheetId } from '../../shared/report.ts';
 import { ErrorNotice } from '../ui/error-notice.tsx';
+import { AskedLine } from '../ui/progress-line.tsx';
 import { sheetQuery } from './queries.ts';
 
 /** The first rows of a sheet, as they would be written. */
 export function SheetPane({ month, sheet }: { readonly month: string; readonly sheet: ReportSheetId }) {
   const rows = useQuery(sheetQuery(month, sheet));
   if (rows.error) return <ErrorNotice error={rows.error} onRetry={() => void rows.refetch()} />;
-  if (!rows.data) return <div className="reports-rows" aria-busy="true" />;
+  if (!rows.data)
+    return (
+      <div className="reports-rows" aria-busy="true">
+        <AskedLine label="report-sheet" what="Reading the first rows" />
+      </div>
+    );
   const { columns } = rows.data;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard

@@ -15,19 +15,43 @@ interface Bar {
 
 const ROW = 17;
 
+/** Whole digits that a double holds, with room for what is worked out of it. */
+const MOST_WHOLE = 300;
+
+/** How many whole digits are left out of every amount, so that the longest is still a number. */
+function leftOut(amounts: readonly Decimal[]): number {
+  const digits = amounts.map((amount) => amount.replace('-', '').replace(/\..*$/, '').length);
+  return Math.max(0, Math.max(...digits) - MOST_WHOLE);
+}
+
+/** As a number, in units of 10 to the power of `left`. */
+function drawable(amount: Decimal, left: number): number {
+  if (left === 0) return Number(amount);
+  const [whole = ''] = amount.split('.');
+  return Number(whole.slice(0, -left)) || 0;
+}
+
 /** The bars of one currency: the ETRM total, each step from where the one before ended, the ledger total. */
 function bars(steps: readonly Step[]): readonly Bar[] {
   let reached: Decimal = ZERO;
   const drawn: Bar[] = [];
-  for (const { step, label, amount: text } of steps) {
-    const amount = decimal(text);
-    const from = step === 'ETRM' ? 0 : Number(reached);
+  const amounts = steps.map(({ amount }) => decimal(amount));
+  const left = leftOut([...amounts, amounts.reduce(add, ZERO)]);
+  for (const [at, { step, label }] of steps.entries()) {
+    const amount = amounts[at] ?? ZERO;
+    const from = step === 'ETRM' ? 0 : drawable(reached, left);
     reached = add(reached, amount);
     const up = !amount.startsWith('-');
     const colour = step === 'ETRM' ? COLOURS.total : up ? COLOURS.up : COLOURS.down;
-    drawn.push({ label, amount, from, to: Number(reached), colour });
+    drawn.push({ label, amount, from, to: drawable(reached, left), colour });
   }
-  drawn.push({ label: 'Ledger total', amount: reached, from: 0, to: Number(reached), colour: COLOURS.total });
+  drawn.push({
+    label: 'Ledger total',
+    amount: reached,
+    from: 0,
+    to: drawable(reached, left),
+    colour: COLOURS.total,
+  });
   return drawn;
 }
 

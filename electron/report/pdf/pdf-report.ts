@@ -1,5 +1,6 @@
 /** The report as a PDF to be read, printed and signed: cover, summary, charts, breaks, signatures. */
 import { decimal, grouped, subtract } from '../../../shared/decimal.ts';
+import { evidenceInWords } from '../../../shared/evidence-words.ts';
 import type { ReportPage } from '../../../shared/report.ts';
 import type { ReportData } from '../report-data.ts';
 import type { ReportHead } from '../report-document.ts';
@@ -12,6 +13,8 @@ import { PdfTable } from './pdf-table.ts';
 
 /** Breaks that are printed; a reader of more of them takes the workbook. */
 const PRINTED_BREAKS = 1000;
+const PRINTED_JUDGED = 500;
+const LINE_CHARACTERS = 80;
 const PRINTED_RULES = 60;
 const FOOT = 46;
 
@@ -220,6 +223,51 @@ async function breaks(pages: PdfPages, data: ReportData, signal: AbortSignal): P
   }
 }
 
+/** Lines of about the room that the table has for them: nothing of what an amount was held against may be cut. */
+function inLines(words: string): readonly string[] {
+  const lines: string[] = [];
+  for (const word of words.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < LINE_CHARACTERS)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** Items that were judged with a tolerance that is worked out, a factor or a rate: a line for each of these. */
+async function judgedWith(pages: PdfPages, data: ReportData, signal: AbortSignal): Promise<void> {
+  const { all, lines } = await data.judgedWith(PRINTED_JUDGED);
+  if (all === 0) return;
+  const table = new PdfTable(pages, 'Judged with', [
+    { title: 'Settlement', share: 14 },
+    { title: 'State', share: 11 },
+    { title: 'ETRM', share: 11, numeric: true },
+    { title: 'Ledger', share: 11, numeric: true },
+    { title: 'Difference', share: 10, numeric: true },
+    { title: 'Ccy', share: 4 },
+    { title: 'Tolerance, factor or rate', share: 46 },
+  ]);
+  for (const line of lines) {
+    signal.throwIfAborted();
+    for (const [at, words] of evidenceInWords(line.evidence).flatMap(inLines).entries()) {
+      table.row(
+        at > 0
+          ? [null, null, null, null, null, null, words]
+          : [
+              ...[line.settlement_id, line.category ?? line.state, amountOf(line.etrm_amount)],
+              ...[amountOf(line.ledger_amount), amountOf(line.difference), line.currency, words],
+            ],
+      );
+    }
+  }
+  if (all > lines.length) {
+    table.note(
+      `These are the first ${grouped(String(lines.length))} of ${grouped(String(all))} items, in the order of the comparison; the workbook, the CSV files and the JSON report have all.`,
+    );
+  }
+}
+
 function rules(pages: PdfPages, head: ReportHead): void {
   const table = new PdfTable(pages, 'Rules in force', [
     { title: 'Setting', share: 3 },
@@ -331,6 +379,7 @@ async function composed(data: ReportData, signal: AbortSignal): Promise<PdfPages
   charts(pages, head);
   signal.throwIfAborted();
   await breaks(pages, data, signal);
+  await judgedWith(pages, data, signal);
   rules(pages, head);
   signatures(pages, head);
   frame(pages, head);

@@ -104,4 +104,21 @@ describe('a rearranged pack', () => {
     const twice = await judged(zipped([...parts, one]));
     expect(twice).toEqual({ code: 1, named: [`zip only member named ${one.name}`] });
   });
+
+  it('with a manifest that is none says in one line what is wrong with it', async () => {
+    const manifest = part('manifest.json');
+    const bytes = Buffer.from(manifest.bytes);
+    bytes.write('g', bytes.indexOf('"packed_sha256": "') + '"packed_sha256": "'.length, 'latin1');
+    const spoilt = parts.map((each) => (each === manifest ? { ...each, bytes, crc: crc32(bytes) } : each));
+    const path = join(of.sample.folder, 'rearranged.zip');
+    writeFileSync(path, zipped(spoilt));
+    const { code, output } = await byTieout(path);
+    expect(code).toBe(1);
+    expect(JSON.parse(output)).toContainEqual(
+      expect.objectContaining({
+        name: 'manifest.json',
+        found: expect.stringMatching(/^files\.0\.packed_sha256: [^\n]+$/),
+      }),
+    );
+  });
 });

@@ -50,7 +50,9 @@ describe('a file that is written safely', () => {
       yield 'x'.repeat(300_000);
       throw new Error('the database went away');
     }
-    await expect(writeFileSafely(join(folder, 'report.json'), pieces(), calm)).rejects.toThrow();
+    await expect(writeFileSafely(join(folder, 'report.json'), pieces(), calm)).rejects.toThrow(
+      'the database went away',
+    );
     expect(readdirSync(folder)).toEqual([]);
   });
 

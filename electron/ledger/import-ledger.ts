@@ -15,7 +15,15 @@ import { expectColumns, type OpenExtract } from './extract-source.ts';
 import { changesOf } from './import-changes.ts';
 import { DEFAULT_MAPPING, type ExtractMapping } from './mapping.ts';
 import { keepMappingDocument, saveMapping } from './mapping-store.ts';
-import { NotPlain, resetBulk, type Stored, storeExactly, storeStaged, withStaged } from './staged-extract.ts';
+import {
+  NotPlain,
+  resetBulk,
+  type Stored,
+  stageRows,
+  storeExactly,
+  storeStaged,
+  withStaged,
+} from './staged-extract.ts';
 import { expectTotals, openInput, type Reading } from './typed-extract.ts';
 
 export interface ImportParts {
@@ -78,12 +86,14 @@ export async function storing<Result>(
   reading: Reading,
   work: (tx: Transaction, stored: Stored) => Promise<Result>,
 ): Promise<Result> {
-  const within = <Inner>(inner: (tx: Transaction) => Promise<Inner>): Promise<Inner> =>
-    as === 'transaction' ? database.transaction(inner) : database.scratch(inner, reading.signal);
+  const { signal } = reading;
+  const end = as === 'transaction' ? 'COMMIT' : 'ROLLBACK';
   const done = await withStaged(open, staging, async (ready) => {
     try {
-      const result = await within(async (tx) =>
-        work(tx, await storeStaged(tx, open, mapping, importId, ready, reading)),
+      const result = await database.staged(
+        (tx) => stageRows(tx, ready, reading),
+        async (tx, rows) => work(tx, await storeStaged(tx, open, mapping, importId, rows, reading)),
+        { end, ...(as === 'scratch' ? { signal } : {}) },
       );
       return { result };
     } catch (error) {
@@ -94,7 +104,9 @@ export async function storing<Result>(
     }
   });
   if (done) return done.result;
-  return await within(async (tx) => work(tx, await storeExactly(tx, open, mapping, importId, reading)));
+  const exactly = async (tx: Transaction): Promise<Result> =>
+    work(tx, await storeExactly(tx, open, mapping, importId, reading));
+  return as === 'transaction' ? database.transaction(exactly) : database.scratch(exactly, signal);
 }
 
 interface Imported {

@@ -27,6 +27,7 @@ import {
   exactField,
   instantField,
   isInteger,
+  LONGEST_TEXT,
   type PlainField,
   textField,
   wayOf,
@@ -53,14 +54,17 @@ export async function resetBulk(database: Pick<Database, 'rows'>): Promise<void>
 export class NotPlain extends Error {}
 
 interface Staged {
-  /** Query of the cells, `c0`, `c1`, ... */
   readonly kinds: readonly CellKind[] | null;
   readonly firstLine: number;
-  readonly trimmed: boolean;
+  /** True where no cell is long or has white space at its edge: each is stored as it stands. */
+  readonly clean: boolean;
+  /** A character that no cell has; null: any may be in one. */
+  readonly absent: string | null;
   readonly tail: readonly Omit<SourceRow, 'line'>[];
+  /** Query of the cells, `c0`, `c1`, ... */
   readonly query: string;
   /** Rows that there must be; null where the file itself says how many. */
-  readonly lines: (() => number) | null;
+  readonly lines: number | null;
 }
 
 function csvQuery(path: string, width: number, { delimiter, quote, newLine }: PlainBody): string {
@@ -73,10 +77,21 @@ function csvQuery(path: string, width: number, { delimiter, quote, newLine }: Pl
     delim = '${delimiter === '\t' ? '\\t' : delimiter}', ${quotes}, new_line = '${newLine === '\n' ? '\\n' : '\\r\\n'}', ignore_errors = false, max_line_size = 1000000)`;
 }
 
-function linesOf(bytes: Uint8Array): number {
-  let lines = bytes.at(-1) === 0x0a ? 0 : 1;
-  for (let at = bytes.indexOf(0x0a); at >= 0; at = bytes.indexOf(0x0a, at + 1)) lines += 1;
-  return lines;
+interface Lines {
+  readonly count: number;
+  /** Bytes of the longest. */
+  readonly longest: number;
+}
+
+function linesOf(bytes: Uint8Array): Lines {
+  let [count, longest, from] = [0, 0, 0];
+  for (let at = bytes.indexOf(0x0a); at >= 0; at = bytes.indexOf(0x0a, from)) {
+    count += 1;
+    longest = Math.max(longest, at - from);
+    from = at + 1;
+  }
+  const rest = bytes.length - from;
+  return { count: rest > 0 ? count + 1 : count, longest: Math.max(longest, rest) };
 }
 
 async function writeBody(path: string, bytes: Uint8Array): Promise<void> {
@@ -98,7 +113,7 @@ export async function withStaged<Result>(
 ): Promise<Result | null> {
   if (open.parquet) {
     const { query, kinds } = open.parquet;
-    return await use({ query, kinds, firstLine: 1, trimmed: false, tail: [], lines: null });
+    return await use({ query, kinds, firstLine: 1, clean: false, absent: null, tail: [], lines: null });
   }
   const body = open.csv === null ? null : plainBody(open, open.csv);
   if (body === null) return null;
@@ -106,9 +121,12 @@ export async function withStaged<Result>(
   try {
     await mkdir(folder, { recursive: true });
     await writeBody(path, body.bytes);
-    const { firstLine, trimmed, tail } = body;
+    const { firstLine, tail } = body;
+    const { count, longest } = linesOf(body.bytes);
+    const clean = body.trimmed && longest <= LONGEST_TEXT;
+    const absent = body.quote === '' ? body.delimiter : null;
     const query = csvQuery(path, open.plan.headers.length, body);
-    return await use({ query, kinds: null, firstLine, trimmed, tail, lines: () => linesOf(body.bytes) });
+    return await use({ query, kinds: null, firstLine, clean, absent, tail, lines: count });
   } finally {
     await rm(path, { force: true });
   }
@@ -180,8 +198,9 @@ async function plainFields(
     const column = `c${place}`;
     const kind = staged.kinds?.[place] ?? 'text';
     const way = wayOf(planned, kind);
-    if (way === 'text') fields.push(textField(field, column, staged.trimmed));
-    else if (way === 'decimal') fields.push(decimalField(planned, column, marksOf(planned, kind, numbers)));
+    if (way === 'text') fields.push(textField(field, column, staged.clean));
+    else if (way === 'decimal')
+      fields.push(decimalField(planned, column, marksOf(planned, kind, numbers, staged.absent)));
     else if (way === 'exact') fields.push(exactField(field, column));
     else {
       const texts = await dictionary(tx, typing, planned, column, kind);
@@ -200,12 +219,12 @@ function marksOf(
   { source: { decimal: own, thousands } }: PlannedField,
   kind: CellKind,
   found: NumberMarks,
+  absent: string | null,
 ): NumberMarks {
   if (kind === 'number') return { decimal: '.', thousands: '' };
-  return {
-    decimal: own ?? found.decimal,
-    thousands: thousands ?? (own === undefined ? found.thousands : ''),
-  };
+  const between = thousands ?? (own === undefined ? found.thousands : '');
+  // What stands in no cell need not be looked for in each.
+  return { decimal: own ?? found.decimal, thousands: between === absent ? '' : between };
 }
 
 /** A constant as the table's columns have it, with its parameters. */
@@ -359,35 +378,46 @@ export async function storeExactly(
   return { typing, checks, exact: seen };
 }
 
+interface StagedRows extends Staged {
+  readonly total: number;
+  /** Of a row, counted from 0: SQL over the staged table. */
+  readonly place: string;
+}
+
 /**
- * Puts the postings of an extract into the table, those in plain form by the engine.
- * @throws NotPlain where the engine does not take the file; the transaction is of no use any more then.
+ * Has the engine read an extract into a temporary table.
+ * @throws NotPlain where it does not take the file; the transaction is of no use any more then.
  */
+export async function stageRows(
+  tx: Transaction,
+  staged: Staged,
+  { signal, onProgress }: Reading,
+): Promise<StagedRows> {
+  onProgress('Reading the extract', 0, null);
+  await tx.run(`CREATE TEMPORARY TABLE staged_extract AS ${staged.query}`).catch((error: unknown) => {
+    // The engine's words hold lines of the file, so that nothing can be told from them.
+    throw new NotPlain('the engine does not take the file', { cause: error });
+  });
+  await tx.settle?.();
+  signal.throwIfAborted();
+  const counted = await tx.row('SELECT count(*) AS n, min(rowid)::VARCHAR AS first FROM staged_extract');
+  const total = counted?.int('n') ?? 0;
+  if (staged.lines !== null && staged.lines !== total)
+    throw new NotPlain(`the engine reads ${total} rows of ${staged.lines} lines`);
+  // Where the engine begins to count is its own affair.
+  return { ...staged, total, place: `(rowid - ${counted?.textOrNull('first') ?? 0})` };
+}
+
+/** Puts the postings of an extract that is staged into the table, those in plain form by the engine. */
 export async function storeStaged(
   tx: Transaction,
   open: OpenExtract,
   mapping: ExtractMapping,
   importId: string,
-  staged: Staged,
+  staged: StagedRows,
   { signal, onProgress }: Reading,
 ): Promise<Stored> {
-  onProgress('Reading the extract', 0, null);
-  const reading = tx
-    .run(`CREATE TEMPORARY TABLE staged_extract AS ${staged.query}`)
-    .catch((error: unknown) => {
-      // The engine's words hold lines of the file, so that nothing can be told from them.
-      throw new NotPlain('the engine does not take the file', { cause: error });
-    });
-  // Counted beside the engine's threads.
-  const lines = staged.lines?.() ?? null;
-  await reading;
-  signal.throwIfAborted();
-  const counted = await tx.row('SELECT count(*) AS n, min(rowid)::VARCHAR AS first FROM staged_extract');
-  const total = counted?.int('n') ?? 0;
-  if (lines !== null && lines !== total)
-    throw new NotPlain(`the engine reads ${total} rows of ${lines} lines`);
-  // Rows of a table that was made in this transaction do not count from 0 yet.
-  const place = `(rowid - ${counted?.textOrNull('first') ?? 0})`;
+  const { total, place } = staged;
   onProgress('Typing the rows', 0, total);
   const cells = ledgerTyping(open.plan, open.reading.numbers);
   const plain = await plainFields(tx, open, staged, cells);

@@ -85,14 +85,13 @@ function priceFinding(settlements: readonly EtrmSide[], ledger: readonly LedgerS
 function amountFinding(held: Balance, rule: Rule, rules: RuleSet, others: readonly Finding[]): Finding[] {
   const { etrmAmount: etrm, ledgerAmount: ledger, settlements, tolerance } = held;
   if (etrm === null || ledger === null || agrees(tolerance, etrm, ledger)) return [];
-  const off = absolute(subtract(ledger, etrm));
   const difference = { field: 'amount', etrm, ledger };
   if (held.fx.length > 0 && rules.categories.includes('FX')) return [{ category: 'FX', difference }];
   const alone = !others.some(({ category }) => category === 'VOLUME' || category === 'PRICE');
+  if (!alone || !rules.categories.includes('ROUNDING')) return [{ category: 'AMOUNT', difference }];
+  const off = absolute(subtract(ledger, etrm));
   const derived = derivedTolerance(rule.tolerance.derived ?? ROUNDING, settlements, held.ledger);
-  const rounding = compare(off, derived.value) <= 0;
-  const category = alone && rounding && rules.categories.includes('ROUNDING') ? 'ROUNDING' : 'AMOUNT';
-  return [{ category, difference }];
+  return [{ category: compare(off, derived.value) <= 0 ? 'ROUNDING' : 'AMOUNT', difference }];
 }
 
 /** Where a posting has the date of its rule's window, it lies within: of a matched pair by selection, of another by this. */

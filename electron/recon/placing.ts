@@ -31,6 +31,7 @@ export async function placeItems(tx: Transaction): Promise<void> {
        SELECT delivery_start, key[1], key[2:], NULL, NULL, NULL, NULL, ordinal, said FROM temp.item)
      ORDER BY delivery_start NULLS LAST, kind, rest`,
   );
+  await tx.settle?.();
   const ends = await tx.row(
     `SELECT coalesce(min(rowid), 0)::VARCHAR AS first, coalesce(max(rowid) - min(rowid) + 1, 0) - count(*) AS gaps
      FROM temp.placed_item`,

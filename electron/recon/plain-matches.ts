@@ -161,6 +161,7 @@ export async function matchPlainly(
      WHERE ${SAME_FIGURES}`,
     [...etrm.parameters, ...parted, ...ledger.parameters, tolerance, tolerance],
   );
+  await tx.settle?.();
   await keepSameTexts(tx, rules.pending);
 }
 

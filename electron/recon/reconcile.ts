@@ -12,7 +12,6 @@ import type { Workspace } from '../workspace/workspace.ts';
 import { derive } from './derive.ts';
 import { monthBasis } from './month-basis.ts';
 import { DEFAULT_RULES, type RuleSet, rulesText } from './rules.ts';
-import { dropStaging } from './staging.ts';
 import { storeItems } from './stored-items.ts';
 import { storeWaterfall } from './waterfall.ts';
 
@@ -44,23 +43,26 @@ export async function reconcile(parts: ReconParts, request: ReconRequest): Promi
   const { runId, importIds } = await monthBasis(database, month, request.source);
   // What a reconciliation went by outlives the database.
   await parts.workspace.evidence.put(Buffer.from(rulesText(rules), 'latin1'));
-  return database.transaction(async (tx) => {
-    await assertOpen(tx, month);
-    const derived = await derive(tx, { month, runId, importIds, rules, knownUntil: null }, request);
-    const letters = await letterCounts(tx, runId);
-    const summary: ReconSummary = {
-      recon_id: parts.newId(),
-      run_id: runId,
-      month,
-      at: isoTime(parts.clock.now()),
-      dead_letters: letters.open + letters.discarded,
-      ...derived.outcome,
-    };
-    await store(tx, parts, summary, { ...derived, runId, importIds });
-    await followBreaks(tx, summary, parts.actor);
-    await dropStaging(tx);
-    return summary;
-  });
+  return database.staged(
+    async (tx) => {
+      await assertOpen(tx, month);
+      return derive(tx, { month, runId, importIds, rules, knownUntil: null }, request);
+    },
+    async (tx, derived) => {
+      const letters = await letterCounts(tx, runId);
+      const summary: ReconSummary = {
+        recon_id: parts.newId(),
+        run_id: runId,
+        month,
+        at: isoTime(parts.clock.now()),
+        dead_letters: letters.open + letters.discarded,
+        ...derived.outcome,
+      };
+      await store(tx, parts, summary, { ...derived, runId, importIds });
+      await followBreaks(tx, summary, parts.actor);
+      return summary;
+    },
+  );
 }
 
 async function store(

@@ -8,10 +8,18 @@ import { pathText, placesOf } from '../profile/places.ts';
 
 export type RuleFault = ProfileFault;
 
+/** Said of a fault of the whole document. */
+const ROOT = 'the rule set';
+
 /** A rule set, or every fault that keeps its text from being one. */
 export type ExaminedRules =
   | { readonly ok: true; readonly rules: RuleSet }
   | { readonly ok: false; readonly faults: readonly RuleFault[] };
+
+/** @param path as profiles name it. */
+function named(path: string): string {
+  return path === pathText([]) ? ROOT : path;
+}
 
 /** Of text that is no JSON, where it stops being JSON. */
 function notJson(error: unknown): ExaminedRules {
@@ -21,7 +29,7 @@ function notJson(error: unknown): ExaminedRules {
   const message = `is no JSON: ${known.message.replace(/^The JSON cannot be read: /, '').replace(/ \(line .*$/, '')}`;
   return {
     ok: false,
-    faults: [{ path: pathText([]), message, line: Number(line), column: Number(column) }],
+    faults: [{ path: ROOT, message, line: Number(line), column: Number(column) }],
   };
 }
 
@@ -32,7 +40,11 @@ export function examineRules(text: string): ExaminedRules {
     return notJson(error);
   }
   const places = placesOf(text);
-  const odd = places.faults.map(({ path, place, message }) => ({ path: pathText(path), message, ...place }));
+  const odd = places.faults.map(({ path, place, message }) => ({
+    path: named(pathText(path)),
+    message,
+    ...place,
+  }));
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -42,9 +54,11 @@ export function examineRules(text: string): ExaminedRules {
   const read = ruleDocument.safeParse(value, { error: wording });
   const faults = [
     ...odd,
-    ...(read.success ? [] : schemaFaults(read.error.issues)).map((fault) =>
-      shownFault(fault, fault.ofName ? places.ofName(fault.path) : places.ofValue(fault.path)),
-    ),
+    ...(read.success ? [] : schemaFaults(read.error.issues))
+      .map((fault) =>
+        shownFault(fault, fault.ofName ? places.ofName(fault.path) : places.ofValue(fault.path)),
+      )
+      .map((fault) => ({ ...fault, path: named(fault.path) })),
   ];
   if (!read.success || faults.length > 0) return { ok: false, faults: inOrder(faults) };
   return { ok: true, rules: read.data };

@@ -20,6 +20,7 @@ import type { StoredColumn } from '../ingest/row-layout.ts';
 import { appendColumns, appendRows } from './appending.ts';
 import { databaseError } from './engine-errors.ts';
 import { Row } from './row.ts';
+import { dropTemporary, temporaryNames } from './temporary-tables.ts';
 
 export type Parameter = string | number | bigint | boolean | null;
 
@@ -28,6 +29,11 @@ export interface Reader {
   rows(sql: string, parameters?: readonly Parameter[]): Promise<readonly Row[]>;
   /** The one row, or null where there is none. */
   row(sql: string, parameters?: readonly Parameter[]): Promise<Row | null>;
+}
+
+/** A reader of large results too, a chunk at a time. */
+export interface StreamReader extends Reader {
+  stream(sql: string, parameters?: readonly Parameter[]): AsyncGenerator<readonly Row[]>;
 }
 
 /** A reader that nobody else reads by meanwhile, with temporary tables of its own. */
@@ -57,6 +63,8 @@ export interface Transaction extends TemporaryTables {
   ): Promise<void>;
   /** Lines for the journal, which has them on the disk before the transaction is over. @throws TieoutError `workspace-damaged`. */
   journal(lines: readonly string[]): void;
+  /** Only while a staged transaction prepares: what was made until now is read by all of the engine's threads from here on. */
+  readonly settle?: () => Promise<void>;
 }
 
 /** What keeps the audit chain outside the database (`audit-journal.ts`). */
@@ -66,6 +74,9 @@ export interface Journal {
   append(lines: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
+
+/** The engine lets it write temporary tables. */
+const READ_ONLY = 'BEGIN TRANSACTION READ ONLY';
 
 const MEGABYTE = 1_000_000;
 /** Of the engine, in bytes; and the share of the machine's memory that it takes at most. */
@@ -96,7 +107,7 @@ async function* chunksOf(result: DuckDBResult): AsyncGenerator<readonly Row[]> {
   }
 }
 
-export class Database implements Reader {
+export class Database implements StreamReader {
   readonly #path: string;
   readonly #file: string;
   readonly #instance: DuckDBInstance;
@@ -182,19 +193,45 @@ export class Database implements Reader {
     return (await this.rows(sql, parameters))[0] ?? null;
   }
 
-  /** Rows of a large result, a chunk at a time, on a connection of its own. */
-  async *stream(sql: string, parameters: readonly Parameter[] = []): AsyncGenerator<readonly Row[]> {
+  /**
+   * Rows of a large result, a chunk at a time, on a connection of its own.
+   * @param signal ends the statement that is under way; its reason is thrown.
+   */
+  async *stream(
+    sql: string,
+    parameters: readonly Parameter[] = [],
+    signal?: AbortSignal,
+  ): AsyncGenerator<readonly Row[]> {
     const connection = await this.#instance.connect();
+    const interrupt = (): void => connection.interrupt();
+    signal?.addEventListener('abort', interrupt);
     try {
+      signal?.throwIfAborted();
       const result = await connection.stream(sql, parameters.map(boundValue), parameters.map(typeOf));
-      yield* chunksOf(result);
+      for await (const rows of chunksOf(result)) {
+        signal?.throwIfAborted();
+        yield rows;
+      }
     } catch (error) {
+      signal?.throwIfAborted();
       throw error instanceof TieoutError ? error : databaseError(error, this.#path);
     } finally {
+      signal?.removeEventListener('abort', interrupt);
       // Where the caller has enough, what is still under way would keep the file open.
       connection.interrupt();
       connection.closeSync();
     }
+  }
+
+  /** A reader for one who may stop waiting: the signal ends the statement that is under way, and its reason is thrown. */
+  until(signal: AbortSignal): StreamReader {
+    const stream: StreamReader['stream'] = (sql, parameters = []) => this.stream(sql, parameters, signal);
+    const rows: StreamReader['rows'] = async (sql, parameters = []) => {
+      const all: Row[] = [];
+      for await (const some of stream(sql, parameters)) all.push(...some);
+      return all;
+    };
+    return { stream, rows, row: async (sql, parameters = []) => (await rows(sql, parameters))[0] ?? null };
   }
 
   /** Runs `work` alone on the writing connection: all of it is committed, or none. */
@@ -213,12 +250,43 @@ export class Database implements Reader {
     return this.#alone(work, 'ROLLBACK', signal);
   }
 
+  /**
+   * Like `transaction`, or `scratch` where it is to be undone, with temporary tables that are ready before: the engine reads
+   * rows of a transaction that is under way on one thread. Nothing else is written between the two; the tables are gone
+   * at the end.
+   * @param prepare reads, and writes temporary tables only: the engine refuses anything else.
+   */
+  staged<Prepared, Result>(
+    prepare: (transaction: Transaction) => Promise<Prepared>,
+    work: (transaction: Transaction, prepared: Prepared) => Promise<Result>,
+    { end = 'COMMIT', signal }: { readonly end?: 'COMMIT' | 'ROLLBACK'; readonly signal?: AbortSignal } = {},
+  ): Promise<Result> {
+    return this.#inTurn(async () => {
+      const before = await temporaryNames(this.#writer);
+      const settle = async (): Promise<void> => {
+        await this.#query(this.#writer, 'COMMIT', []);
+        await this.#query(this.#writer, READ_ONLY, []);
+      };
+      try {
+        const preparing = (tx: Transaction): Promise<Prepared> => prepare({ ...tx, settle });
+        const prepared = await this.#transact(preparing, 'COMMIT', signal, READ_ONLY);
+        return await this.#transact((tx) => work(tx, prepared), end, signal);
+      } finally {
+        await dropTemporary(this.#writer, before);
+      }
+    });
+  }
+
   #alone<Result>(
     work: (transaction: Transaction) => Promise<Result>,
     end: 'COMMIT' | 'ROLLBACK',
     signal?: AbortSignal,
   ): Promise<Result> {
-    const turn = this.#queue.then(() => this.#transact(work, end, signal));
+    return this.#inTurn(() => this.#transact(work, end, signal));
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const turn = this.#queue.then(work);
     this.#queue = turn.catch(() => {});
     return turn;
   }
@@ -227,11 +295,12 @@ export class Database implements Reader {
     work: (transaction: Transaction) => Promise<Result>,
     end: 'COMMIT' | 'ROLLBACK',
     signal?: AbortSignal,
+    begin = 'BEGIN TRANSACTION',
   ): Promise<Result> {
     signal?.throwIfAborted();
     const connection = this.#writer;
     const lines: string[] = [];
-    await this.#query(connection, 'BEGIN TRANSACTION', []);
+    await this.#query(connection, begin, []);
     const interrupt = (): void => connection.interrupt();
     signal?.addEventListener('abort', interrupt);
     try {

@@ -2,6 +2,7 @@
 import { runCommand } from './cli/program.ts';
 
 const EXIT_INTERRUPTED = 130;
+const EXIT_UNPRINTED = 2;
 const SAME_INTERRUPT_MS = 1000;
 
 /** @returns the exit code. */
@@ -17,8 +18,13 @@ export async function main(argv: readonly string[]): Promise<number> {
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
-  // A reader that went away (tieout ... | head) is no fault of ours.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  // A reader that went away (tieout ... | head) is no fault of ours. What could not be printed is no difference either:
+  // a full disk must not look like a check that failed.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    process.stderr.write(`tieout: Standard output cannot be written (${error.code}); send it elsewhere.\n`);
+    process.exit(EXIT_UNPRINTED);
+  });
   try {
     return await runCommand(argv, {
       stdin: process.stdin,

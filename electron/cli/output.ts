@@ -40,17 +40,17 @@ export class Output {
   /** An event: printed as JSON, or in words where there are some. */
   event(event: TieoutEvent | Readonly<Record<string, unknown>>, words: string | null = null): void {
     if (this.options.json) this.#out(`${JSON.stringify(event)}\n`);
-    else if (words !== null && !this.options.quiet) this.#out(`${words}\n`);
+    else if (words !== null && !this.options.quiet) this.#out(`${withoutControls(words)}\n`);
   }
 
   /** For a person only. */
   say(words: string): void {
-    if (!this.options.json && !this.options.quiet) this.#out(`${words}\n`);
+    if (!this.options.json && !this.options.quiet) this.#out(`${withoutControls(words)}\n`);
   }
 
-  /** What was asked for, printed however quiet: a hash, a list. */
+  /** What was asked for, printed however quiet: a hash, a list; into a file or a pipe byte for byte as it is. */
   result(text: string): void {
-    this.#out(`${text}\n`);
+    this.#out(`${this.#streams.stdout.isTTY ? withoutControls(text) : text}\n`);
   }
 
   /** A line that the next one replaces. */
@@ -63,13 +63,25 @@ export class Output {
       const { code, message, details } = error.toShape();
       this.#out(`${JSON.stringify({ type: 'error', code, message, details })}\n`);
     }
-    this.#streams.stderr.write(this.#redactor.redact(`tieout: ${error.message}\n`));
+    this.#streams.stderr.write(this.#redactor.redact(`tieout: ${withoutControls(error.message)}\n`));
     if (this.options.debug) this.#streams.stderr.write(this.#redactor.redact(`${trace(error)}\n`));
   }
 
   #out(text: string): void {
     this.#streams.stdout.write(this.#redactor.redact(text));
   }
+}
+
+/**
+ * A vendor's text must not move the cursor, colour or hide what a terminal shows: control characters are written out
+ * as JSON writes them. Line ends and tabs stay.
+ */
+function withoutControls(text: string): string {
+  return text.replace(
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
+    /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]|\r(?![\n]|$)/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** The stacks of an error and its causes. */

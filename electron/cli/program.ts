@@ -31,6 +31,7 @@ import { siemGrammar } from './siem-grammar.ts';
 import { SYNC_DEFAULTS, syncCommand } from './sync.ts';
 import { VENDOR_DEFAULTS, vendorCommand } from './vendor.ts';
 import { verifyWhat } from './verify.ts';
+import { inOrder } from './word-order.ts';
 
 /** What a verb's action leaves behind: its exit code. */
 interface Outcome {
@@ -39,9 +40,15 @@ interface Outcome {
   help: string;
 }
 
+/** An empty name is a variable that was not set, not the folder that the shell happens to stand in. */
+function aFolder(name: string): string {
+  if (name === '') throw new TieoutError('usage', '--workspace is empty; name a folder.');
+  return name;
+}
+
 function common(command: Command): Command {
   return command
-    .option('--workspace <dir>', 'the workspace folder (default: in the application-data folder)')
+    .option('--workspace <dir>', 'the workspace folder (default: in the application-data folder)', aFolder)
     .option('--json', 'print one JSON event a line')
     .option('--quiet', 'print only errors and what was asked for')
     .option('--debug', 'log to standard error, with stack traces');
@@ -294,6 +301,12 @@ function grammar(environment: CommandEnvironment, outcome: Outcome): Command {
   return program;
 }
 
+/** What the grammar says of words that it cannot read, in our own words. */
+function misread(error: CommanderError): TieoutError {
+  const message = error.message.replace(/^error: /, '').replace(/\.$/, '');
+  return new TieoutError('usage', `${message}; see tieout --help.`);
+}
+
 /** @returns the exit code. */
 export async function runCommand(argv: readonly string[], environment: CommandEnvironment): Promise<number> {
   const outcome: Outcome = { code: 0, help: '' };
@@ -302,16 +315,16 @@ export async function runCommand(argv: readonly string[], environment: CommandEn
     return 2;
   }
   try {
-    await grammar(environment, outcome).parseAsync([...argv], { from: 'user' });
+    const program = grammar(environment, outcome);
+    await program.parseAsync([...inOrder(argv, program)], { from: 'user' });
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return 0;
+    if (!(error instanceof CommanderError || error instanceof TieoutError)) throw error;
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
     if (error.code === 'commander.help') {
       environment.stdout.write(outcome.help);
       return 2;
     }
-    const message = error.message.replace(/^error: /, '').replace(/\.$/, '');
-    const known = new TieoutError('usage', `${message}; see tieout --help.`);
+    const known = error instanceof TieoutError ? error : misread(error);
     if (argv.includes('--json')) {
       environment.stdout.write(
         `${JSON.stringify({ type: 'error', code: known.code, message: known.message })}\n`,

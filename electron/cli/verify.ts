@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { TieoutError } from '../../shared/errors.ts';
 import { packFault, verifyPack } from '../pack/verify-pack.ts';
 import { compareLog } from '../verify/client-log.ts';
+import { many } from './count-words.ts';
 import { type VerifyOptions, verifyCommand } from './month-commands.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { monthOption, type Session } from './session.ts';
@@ -59,7 +60,7 @@ async function verifyPackCommand(session: Session, path: string): Promise<number
       on_trust: result.onTrust,
       differences: result.differences.length,
     },
-    `${result.path}: ${result.files} files, ${result.pages} pages, ${result.records} records, ${result.auditEvents} audit events; ${result.differences.length} differences\nverify.py in it  ${result.verifier?.sha256 ?? 'none'}${result.verifier && !result.verifier.known ? '  (not the one that this Tieout writes: another version, or changed)' : ''}`,
+    `${result.path}: ${many(result.files, 'file')}, ${many(result.pages, 'page')}, ${many(result.records, 'record')}, ${many(result.auditEvents, 'audit event')}; ${many(result.differences.length, 'difference')}\nverify.py in it  ${result.verifier?.sha256 ?? 'none'}${result.verifier && !result.verifier.known ? '  (not the one that this Tieout writes: another version, or changed)' : ''}`,
   );
   if (result.differences.length > 0) throw packFault(result);
   return 0;
@@ -95,7 +96,7 @@ async function verifyLogCommand(session: Session, path: string, month: string | 
   const differences = runs.reduce((all, run) => all + run.differences.length, 0);
   out.event(
     { type: 'verify-log', path, runs: runs.length, skipped, differences },
-    `${path}: ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}, ${skipped} other lines; ${differences} differences`,
+    `${path}: ${many(runs.length, 'run')}, ${many(skipped, 'other line')}; ${many(differences, 'difference')}`,
   );
   if (differences === 0) return 0;
   const first = runs.find((run) => run.differences.length > 0);

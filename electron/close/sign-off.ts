@@ -208,6 +208,12 @@ export async function signMonth(parts: CloseParts, month: Month, reason: string)
   });
 }
 
+/** A person does not become another by writing the name in capitals or with a wider space. */
+function sameName(one: string, other: string): boolean {
+  const folded = (name: string) => name.normalize('NFKC').toLowerCase().replaceAll(/\s+/g, ' ').trim();
+  return folded(one) === folded(other);
+}
+
 /**
  * Approves what is signed, which locks the month.
  * @throws TieoutError `right-missing`; `close-refused` where nothing is signed, by whom it was signed, or where anything
@@ -228,12 +234,12 @@ export async function approveMonth(parts: CloseParts, month: Month, reason: stri
           : `${month} is not signed; its preparer signs it first (tieout close sign).`,
       );
     }
-    if (last.actor === actor)
+    if (sameName(last.actor, actor))
       throw refused(
         month,
-        `${month} was signed by ${actor}, who cannot approve it; a reviewer with another identity does.`,
+        `${month} was signed by ${last.actor}, who cannot approve it; a reviewer with another identity does.`,
       );
-    if (settings.approve_from_other_login && last.login === login)
+    if (settings.approve_from_other_login && sameName(last.login, login))
       throw refused(
         month,
         `${month} was signed from the login ${login} too, and the setting approve_from_other_login asks for another; approve it from the reviewer's own login.`,

@@ -85,7 +85,7 @@ export function draftErrors(
       name:
         draft.name.trim() === ''
           ? 'Enter a name'
-          : 'Letters, digits, spaces and . _ - only; it starts with a letter or digit',
+          : 'At most 64 letters, digits, spaces and . _ -; it starts with a letter or digit',
     }),
     ...(taken.includes(draft.name) && { name: 'There is a connection of this name already' }),
     ...(base !== null && { baseUrl: base }),

@@ -10,6 +10,7 @@ import { ConnectionsScreen } from '../connections/connections-screen.tsx';
 import { connectionsQuery } from '../connections/queries.ts';
 import { ExtractsScreen } from '../extracts/extracts-screen.tsx';
 import { MonthScreen } from '../month/month-screen.tsx';
+import { monthsQuery } from '../month/queries.ts';
 import { PacksScreen } from '../packs/packs-screen.tsx';
 import { ReportsScreen } from '../reports/reports-screen.tsx';
 import { RulesScreen } from '../rules/rules-screen.tsx';
@@ -19,6 +20,7 @@ import { useAnnounce } from '../ui/announcements.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { DamagedWorkspace } from './damaged-workspace.tsx';
 import { finished } from './finished-text.ts';
+import { isFirstUse } from './first-use.ts';
 import { Navigation, type Screen } from './navigation.tsx';
 import { appInfoQuery, leaveSample, openSample } from './queries.ts';
 import { useSelection } from './selection.ts';
@@ -31,6 +33,7 @@ export function Frame() {
   const announce = useAnnounce();
   const info = useQuery(appInfoQuery);
   const connections = useQuery(connectionsQuery);
+  const months = useQuery(monthsQuery);
   const [screen, setScreen] = useState<Screen>('month');
   const { selection, select, show, restore } = useSelection(info.data?.sample === false);
 
@@ -88,13 +91,17 @@ export function Frame() {
     );
   }
 
-  const isNew = connections.data.length === 0 && !info.data.sample;
+  const isNew = isFirstUse(connections.data, info.data.sample, months.data);
   return (
     <div className="frame">
       <Navigation current={screen} onGo={setScreen} />
       <TopBar info={info.data} leaving={leaving.isPending} onLeave={() => leaving.mutate()} />
       {screen === 'connections' ? (
-        <ConnectionsScreen info={info.data} connections={connections.data} startNew={isNew} />
+        <ConnectionsScreen
+          info={info.data}
+          connections={connections.data}
+          startNew={connections.data.length === 0}
+        />
       ) : screen === 'siem' ? (
         <SiemScreen info={info.data} />
       ) : screen === 'reports' ? (

@@ -38,7 +38,7 @@ export function Toolbar(props: ToolbarProps) {
         options={props.connections}
         value={props.connection}
         onChange={props.onConnection}
-        placeholder="Choose a connection"
+        placeholder={props.connections.length === 0 ? 'None stored' : 'Choose a connection'}
         isDisabled={props.connections.length === 0}
       />
       <MonthField

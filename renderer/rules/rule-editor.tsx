@@ -27,7 +27,7 @@ const TABS = ['form', 'json', 'changes'] as const;
 type EditorTab = (typeof TABS)[number];
 
 /** What the check calls a text as a whole. */
-const WHOLE = 'the profile';
+const WHOLE = 'the rule set';
 
 export function RuleEditor({ text, stored, saved, faults, onChange }: RuleEditorProps) {
   const [tab, setTab] = useState<EditorTab>('form');

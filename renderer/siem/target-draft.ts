@@ -102,7 +102,7 @@ export function targetErrors(
         : null
       : draft.name.trim() === ''
         ? 'Enter a name'
-        : 'Letters, digits, spaces and . _ - only; it starts with a letter or digit',
+        : 'At most 64 letters, digits, spaces and . _ -; it starts with a letter or digit',
     url,
   };
   if (draft.kind === 'file') {

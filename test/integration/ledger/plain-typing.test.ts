@@ -9,6 +9,7 @@ import {
   NotPlain,
   resetBulk,
   type Stored,
+  stageRows,
   storeExactly,
   storeStaged,
   withStaged,
@@ -66,7 +67,11 @@ async function bothWays(
     );
     const staged = await withStaged(open, staging, (ready) =>
       database
-        .scratch(async (tx) => told(tx, await storeStaged(tx, open, mapping, 'x', ready, unwatched)))
+        .staged(
+          (tx) => stageRows(tx, ready, unwatched),
+          async (tx, rows) => told(tx, await storeStaged(tx, open, mapping, 'x', rows, unwatched)),
+          { end: 'ROLLBACK' },
+        )
         .catch((error: unknown) => {
           if (error instanceof NotPlain) return null;
           throw error;

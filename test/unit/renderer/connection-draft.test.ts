@@ -31,6 +31,7 @@ describe('what is wrong with a connection', () => {
   test('a name that is taken, or that the main process would refuse', () => {
     expect(draftErrors(draft, ['North vendor'], true).name).toMatch(/already/);
     expect(draftErrors({ ...draft, name: '../etc' }, [], true).name).toBeDefined();
+    expect(draftErrors({ ...draft, name: 'n'.repeat(65) }, [], true).name).toMatch(/At most 64/);
   });
 
   test('plain HTTP, unless it is allowed or stays on this computer', () => {

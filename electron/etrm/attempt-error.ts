@@ -7,6 +7,9 @@ const CERTIFICATE =
 const HANDSHAKE = /^(EPROTO$|ERR_TLS_|ERR_SSL_(?!.*(BAD_RECORD_MAC|DECRYPTION_FAILED)))/;
 const REFUSED_BY_PROXY = /^Proxy response \((\d{3})\)/;
 
+/** The code of a compressed body that ends too early, or is none. */
+export const BODY_CUT = 'BODY_CUT';
+
 export type AttemptFailure =
   | 'network'
   | 'timeout'
@@ -61,7 +64,7 @@ export class AttemptError extends Error {
   }
 
   static cutBody(cause: unknown): AttemptError {
-    return new AttemptError('network', 'BODY_CUT', 'the compressed response ends too early or is damaged', {
+    return new AttemptError('network', BODY_CUT, 'the compressed response ends too early or is damaged', {
       cause,
     });
   }

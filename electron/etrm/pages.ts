@@ -148,10 +148,7 @@ function hasRecords<Content>(
   if (read.kind === 'records') return true;
   if (read.kind === 'empty' && read.pageSha256 === EMPTY_LIST) {
     if (read.next.truthy) {
-      onWarning(
-        'empty-page',
-        `Page ${page} is empty and yet promises another; the sync ends here, as the seed's does.`,
-      );
+      onWarning('empty-page', `Page ${page} is empty and yet promises another; the sync ends here.`);
     }
     return false;
   }

@@ -1,7 +1,7 @@
 /** What went wrong between us and the vendor, as a sentence and an exit code. */
 import { assertNever, TieoutError } from '../../shared/errors.ts';
 import { redactUrl } from '../credentials/secret.ts';
-import type { AttemptError } from './attempt-error.ts';
+import { type AttemptError, BODY_CUT } from './attempt-error.ts';
 
 /** The error that ends a call whose last attempt brought no response. @param attempts made, from 1. */
 export function attemptFailure(error: AttemptError, url: URL, attempts: number): TieoutError {
@@ -59,6 +59,15 @@ export function attemptFailure(error: AttemptError, url: URL, attempts: number):
         options,
       );
     case 'network':
+      if (error.code === BODY_CUT) {
+        const times = attempts === 1 ? '' : ` ${attempts} times`;
+        return new TieoutError(
+          'vendor-unreachable',
+          `The answer of ${url.host} came cut or damaged${times} (${error.code}); run the sync again, and report it to the vendor if it stays so.`,
+          details,
+          options,
+        );
+      }
       return new TieoutError(
         'vendor-unreachable',
         `${url.host} could not be reached${after} (${error.code}); check the address and the network, then run the sync again.`,

@@ -68,8 +68,9 @@ export function integer(least: number, from: 'json' | 'file'): FieldReader<numbe
           : null;
     if (digits === null) return bad('type', `is ${shown(sent)}, not an integer`);
     const value = Number(digits);
-    if (!Number.isSafeInteger(value) || value < least)
-      return bad('range', `is ${shown(sent)}, not ${least} or more`);
+    if (value < least) return bad('range', `is ${shown(sent)}, not ${least} or more`);
+    if (!Number.isSafeInteger(value))
+      return bad('range', `is ${shown(sent)}, more than ${Number.MAX_SAFE_INTEGER}`);
     return good(value);
   };
 }

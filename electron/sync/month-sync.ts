@@ -212,7 +212,7 @@ class MonthSync {
     if (doubled) {
       unstable(
         'unstable-key',
-        `The run is unstable: ${doubled.count} record keys lie on two pages, ${doubled.examples.join(', ')}; the vendor's listing moved while it was read, sync the month again.`,
+        `The run is unstable: ${doubled.count === 1 ? '1 record key lies' : `${doubled.count} record keys lie`} on two pages, ${doubled.examples.join(', ')}; the vendor's listing moved while it was read, sync the month again.`,
       );
     }
     const committed = await firstPageHash(database, run.runId);

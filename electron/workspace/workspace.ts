@@ -1,10 +1,11 @@
 /** One workspace: a folder with the database, the evidence, the reports and the logs, open in one process at a time. */
 import { mkdir, readdir, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { TieoutError } from '../../shared/errors.ts';
 import { AuditJournal, JOURNAL_FILE, lostEvents } from './audit-journal.ts';
 import { Database } from './database.ts';
 import { DATABASE_FILE, dropUnbegun, exists, finishSwap } from './database-swap.ts';
+import { hasCode } from './disk-error.ts';
 import { damaged } from './engine-errors.ts';
 import { EvidenceStore } from './evidence.ts';
 import { IDENTITY_FILE, keepIdentity } from './identity-file.ts';
@@ -41,6 +42,18 @@ function isOurs(name: string): boolean {
   return OURS.has(name) || OURS_TOO.some((start) => name.startsWith(start)) || name.startsWith('.');
 }
 
+/** Node's own way of making a whole path never ends where a file system answers that what is there is not (/proc). */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return;
+    if (!hasCode(error, 'ENOENT') || dirname(folder) === folder) throw error;
+    await makeFolder(dirname(folder));
+    await mkdir(folder);
+  }
+}
+
 /**
  * @throws TieoutError `workspace-foreign` where the folder holds something, and nothing of ours; `workspace-damaged` where
  *   it has a journal and no database; `workspace-unwritable` where it cannot be made, or bears a name that the engine
@@ -56,7 +69,7 @@ async function prepareFolder(folder: string): Promise<void> {
     );
   }
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(resolve(folder));
     const names = await readdir(folder);
     const foreign = names.find((name) => !isOurs(name));
     if (!names.includes(DATABASE_FILE) && foreign !== undefined) {

@@ -82,6 +82,7 @@ describe('TestConnectionPool', () => {
       const sent = await send(parts(), loopRequest(server.origin), { retries: 0 });
       expect(codeOf(sent.error)).toBe('vendor-unreachable');
       expect(sent.attempts[0]?.error).toBe('BODY_CUT');
+      expect(String(sent.error)).toMatch(/The answer of 127\.0\.0\.1:\d+ came cut or damaged \(BODY_CUT\)/);
     }
   });
 });

@@ -247,6 +247,8 @@ describe('an integer', () => {
     expect(outcome(integer(0, 'json'), number('-1'))).toBe('refused: range');
     expect(outcome(integer(0, 'json'), number('9007199254740991'))).toBe(9007199254740991);
     expect(outcome(integer(0, 'json'), number('9007199254740993'))).toBe('refused: range');
+    const large = integer(1, 'json')(number('1152921504606846976'));
+    expect(!large.ok && large.refusal.message).toBe('is 1152921504606846976, more than 9007199254740991');
     expect(outcome(integer(0, 'json'), number('9'.repeat(400)))).toBe('refused: range');
   });
 });

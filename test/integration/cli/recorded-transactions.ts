@@ -42,35 +42,62 @@ async function eventsAfter(tx: Transaction, count: number): Promise<readonly Aud
 /** Watches every transaction of this process until `end` is called; those that wrote nothing are left out. */
 export function recordTransactions(): { readonly recorded: readonly Recorded[]; end(): void } {
   const recorded: Recorded[] = [];
-  const original = Database.prototype.transaction;
-  Database.prototype.transaction = function watched<Result>(
-    this: Database,
-    work: (transaction: Transaction) => Promise<Result>,
-  ): Promise<Result> {
+  const { transaction, staged } = Database.prototype;
+  /** @returns the work, watched; `keep` is for when it is committed. */
+  const watched = <Given extends readonly unknown[], Result>(
+    work: (tx: Transaction, ...given: Given) => Promise<Result>,
+  ) => {
     let written: Recorded | null = null;
-    const done = original.call(this, async (tx: Transaction) => {
-      const before = await countsOf(tx);
-      const result = await work(tx);
-      const after = await countsOf(tx);
-      const added = [...after]
-        .map(([table, count]) => [table, count - (before.get(table) ?? 0)] as const)
-        .filter(([table, count]) => count !== 0 && table !== 'audit_event');
-      const chain = after.has('audit_event');
-      const events = chain ? await eventsAfter(tx, before.get('audit_event') ?? 0) : [];
-      written = { added: Object.fromEntries(added), events };
-      return result;
-    }) as Promise<Result>;
-    return done.then((result) => {
-      // Only what was committed counts.
-      if (written && (Object.keys(written.added).length > 0 || written.events.length > 0))
-        recorded.push(written);
-      return result;
-    });
-  } as typeof original;
+    return {
+      work: async (tx: Transaction, ...given: Given): Promise<Result> => {
+        const before = await countsOf(tx);
+        const result = await work(tx, ...given);
+        const after = await countsOf(tx);
+        const added = [...after]
+          .map(([table, count]) => [table, count - (before.get(table) ?? 0)] as const)
+          .filter(([table, count]) => count !== 0 && table !== 'audit_event');
+        const chain = after.has('audit_event');
+        const events = chain ? await eventsAfter(tx, before.get('audit_event') ?? 0) : [];
+        written = { added: Object.fromEntries(added), events };
+        return result;
+      },
+      keep: (): void => {
+        if (written && (Object.keys(written.added).length > 0 || written.events.length > 0))
+          recorded.push(written);
+      },
+    };
+  };
+  Database.prototype.transaction = async function recording<Result>(
+    this: Database,
+    work: (tx: Transaction) => Promise<Result>,
+  ): Promise<Result> {
+    const watch = watched(work);
+    const result = await transaction.call(this, watch.work);
+    watch.keep();
+    return result as Result;
+  };
+  Database.prototype.staged = async function recording<Prepared, Result>(
+    this: Database,
+    prepare: (tx: Transaction) => Promise<Prepared>,
+    work: (tx: Transaction, prepared: Prepared) => Promise<Result>,
+    options: Parameters<Database['staged']>[2] = {},
+  ): Promise<Result> {
+    const watch = watched(work);
+    const result = await staged.call(
+      this,
+      prepare,
+      watch.work as (tx: Transaction, prepared: unknown) => Promise<unknown>,
+      options,
+    );
+    // What is undone was not written.
+    if (options.end !== 'ROLLBACK') watch.keep();
+    return result as Result;
+  };
   return {
     recorded,
     end: () => {
-      Database.prototype.transaction = original;
+      Database.prototype.transaction = transaction;
+      Database.prototype.staged = staged;
     },
   };
 }

@@ -6,7 +6,6 @@ import { type Month, parseMonth } from '../../shared/month.ts';
 import type { Handlers } from '../ipc.ts';
 import type { Asks } from '../jobs/asks.ts';
 import type { Jobs } from '../jobs/jobs.ts';
-import { pdfPages } from '../report/pdf/pdf-report.ts';
 import { ReportData } from '../report/report-data.ts';
 import { PastExports, previewReport, previewSheet } from '../report/report-preview.ts';
 import type { Workbench } from '../workbench.ts';
@@ -105,6 +104,7 @@ export function reportHandlers(parts: ReportHandlerParts): Pick<Handlers, Report
         onProgress('Reading the reconciliation', 0, null);
         const data = await ReportData.of(workspace.database.until(signal), of, workspace.evidence);
         onProgress('Drawing the pages', 0, null);
+        const { pdfPages } = await import('../report/pdf/pdf-report.ts');
         return await pdfPages(data, signal);
       });
     },

@@ -4,7 +4,6 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import { REPORT_SHEETS, type ReportFormat, type ReportSheetId } from '../../shared/report.ts';
 import { csvSheets } from './csv-report.ts';
 import { jsonReport } from './json-report.ts';
-import { pdfReport } from './pdf/pdf-report.ts';
 import type { ReportData } from './report-data.ts';
 import type { Pieces } from './safe-file.ts';
 import { xlsxReport } from './xlsx-report.ts';
@@ -24,6 +23,12 @@ export function mainPath(out: string, month: string, format: ReportFormat): stri
   return isFolder ? join(wished, `tieout-${month}.${format}`) : wished;
 }
 
+/** Loaded when one is asked for: what draws a PDF is a fifth of all that a command would load. */
+async function* pdfPieces(data: ReportData, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const { pdfReport } = await import('./pdf/pdf-report.ts');
+  yield* pdfReport(data, signal);
+}
+
 /** @param sheets what a workbook or CSV files have; PDF and JSON are always whole. */
 export function planReport(
   data: ReportData,
@@ -36,7 +41,7 @@ export function planReport(
     case 'json':
       return [{ path: main, pieces: jsonReport(data) }];
     case 'pdf':
-      return [{ path: main, pieces: pdfReport(data, signal) }];
+      return [{ path: main, pieces: pdfPieces(data, signal) }];
     case 'xlsx':
       return [{ path: main, pieces: xlsxReport(data, sheets, signal) }];
     case 'csv': {

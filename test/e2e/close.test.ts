@@ -144,7 +144,9 @@ it('sends breaks through a workbook, and shows what it changes before it is appl
   await app?.electron.answerDialog({ kind: 'open', filePaths: [edited] });
   await button('Import edited…').click();
   await dialog().getByText('5 rows, 1 change, 1 fault.').waitFor();
-  expect(await dialog().getByRole('button', { name: 'Apply', exact: true }).isDisabled()).toBe(true);
+  await expect
+    .poll(() => dialog().getByRole('button', { name: 'Apply', exact: true }).isDisabled())
+    .toBe(true);
   await takeScreenshots(page(), 'breaks-import');
   await dialog().getByRole('button', { name: 'Apply the good rows' }).click();
   await news('Changed 1 break; 1 fault left out.');

@@ -42,11 +42,11 @@ it('keeps what is seldom set out of the way, a key away', async () => {
   await field('Token URL').fill(vendor.tokenUrl);
   await field('Client id').fill(vendor.clientId);
   await field('Client secret').fill(vendor.clientSecret);
-  expect(await field('Retries').isVisible()).toBe(false);
+  await expect.poll(() => field('Retries').isVisible()).toBe(false);
   await advanced().focus();
   await session.page.keyboard.press('Enter');
   await field('Retries').waitFor();
-  expect(await field('Retries').getAttribute('placeholder')).toBe('4');
+  await expect.poll(() => field('Retries').getAttribute('placeholder')).toBe('4');
   await takeScreenshots(session.page, 'connection-advanced');
 });
 
@@ -110,7 +110,7 @@ it('stores it all, and has it again', async () => {
   await takeScreenshots(session.page, 'connection-stored');
   await button('Edit North desk').click();
   await advanced().click();
-  expect(await field('Retries').inputValue()).toBe('2');
+  await expect.poll(() => field('Retries').inputValue()).toBe('2');
   await form().getByRole('button', { name: 'In the header (basic) Client authentication' }).waitFor();
   await form().getByText('north-vendor').waitFor();
   expect(await session.page.content()).not.toContain(session.vendor().clientSecret);

@@ -124,7 +124,7 @@ it('lists what the newest run left of the accepted schema, gravest first', async
   await tab().click();
   await rows().first().waitFor();
   await tab().getByText('4', { exact: true }).waitFor();
-  expect(await rows().count()).toBe(4);
+  await expect.poll(() => rows().count()).toBe(4);
   const texts = await rows().allInnerTexts();
   expect(texts[0]).toMatch(/Breaking[\s\S]*status[\s\S]*Unseen code PRELIM[\s\S]*Open/);
   expect(texts[1]).toMatch(/Warning[\s\S]*due_date[\s\S]*Newly null/);
@@ -139,7 +139,9 @@ it('shows one in full, and accepts it with a note', async () => {
   await details.getByRole('button', { name: 'Accept…' }).click();
   const dialog = page().getByRole('dialog');
   await dialog.getByText('Accept “desk”?').waitFor();
-  expect(await dialog.getByRole('button', { name: 'Accept', exact: true }).isDisabled()).toBe(true);
+  await expect
+    .poll(() => dialog.getByRole('button', { name: 'Accept', exact: true }).isDisabled())
+    .toBe(true);
   await dialog.getByRole('textbox', { name: 'Note' }).fill('new with release 7');
   await takeScreenshots(page(), 'month-schema-accept');
   await dialog.getByRole('button', { name: 'Accept', exact: true }).click();
@@ -156,7 +158,7 @@ it('decides all that is open at once', async () => {
   await page().keyboard.press('Enter');
   await page().getByText('3 findings rejected.').first().waitFor();
   await expect.poll(() => rows().filter({ hasText: 'Rejected' }).count()).toBe(3);
-  expect(await button('Accept all…').isDisabled()).toBe(true);
+  await expect.poll(() => button('Accept all…').isDisabled()).toBe(true);
   expect(await pageProblems(page())).toEqual([]);
 });
 

@@ -49,7 +49,7 @@ it('shows what a dropped file holds, and what is missing of a posting', async ()
   await page.getByRole('heading', { name: 'sap.csv' }).waitFor();
   await page.getByText(/The columns do not make postings yet: amount is missing/).waitFor();
   await page.getByText('iso-8859-1, as its bytes look').waitFor();
-  expect(await button('Import into 2024-03').isDisabled()).toBe(true);
+  await expect.poll(() => button('Import into 2024-03').isDisabled()).toBe(true);
 });
 
 it('takes a mapping that is made on the screen, and imports by it', async () => {
@@ -108,7 +108,7 @@ it('shows what another file of the same name changes, by a saved mapping', async
   await button('Show what changed').click();
   const changes = page.getByRole('grid', { name: 'Changed postings' });
   await changes.getByText('amount -1234.56 → -1234.57').waitFor();
-  expect(await changes.getByRole('row').count()).toBe(4);
+  await expect.poll(() => changes.getByRole('row').count()).toBe(4);
   await takeScreenshots(page, 'extracts-changes');
   await button('Close what changed').click();
 });
@@ -125,7 +125,7 @@ it('lists every fault of a file that cannot be read, and imports nothing of it',
   await page.keyboard.press('ArrowDown');
   await page.getByText('Row 1 of 2 faults').waitFor();
   await takeScreenshots(page, 'extracts-faults');
-  expect(await button('Import into 2024-03').isDisabled()).toBe(true);
+  await expect.poll(() => button('Import into 2024-03').isDisabled()).toBe(true);
   await button('Leave it').click();
   await page.getByRole('list', { name: 'Extracts' }).getByText('sap.csv').waitFor();
   await takeScreenshots(page, 'extracts-list');

@@ -77,7 +77,7 @@ it('resumes after the last committed page, through the vendor’s faults', async
     .getByText(`${written(truth.received)} records`)
     .waitFor();
   await activity().getByText(`${truth.rejected} dead letters`).waitFor();
-  expect(await pageRows().count()).toBe(SAMPLE.records / 1000);
+  await expect.poll(() => pageRows().count()).toBe(SAMPLE.records / 1000);
   await activity()
     .getByText(/[1-9]\d* retries/)
     .waitFor();

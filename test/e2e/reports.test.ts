@@ -84,7 +84,7 @@ it('shows what a report would have, sheet by sheet', async () => {
   await rows.getByText('reconciled_at').waitFor();
   await page.getByRole('button', { name: /^Breaks \d/ }).press('Enter');
   await rows.getByRole('columnheader', { name: 'Difference (ledger less ETRM)' }).waitFor();
-  expect(await rows.getByRole('row').count()).toBeGreaterThan(2);
+  await expect.poll(() => rows.getByRole('row').count()).toBeGreaterThan(2);
   await takeScreenshots(page, 'reports');
 });
 

@@ -117,7 +117,7 @@ it('lists dead letters by what they were refused for, and shows one as it was re
   await tab('Dead letters').click();
   const letters = region('Dead letters of the run');
   await page.getByRole('list', { name: 'Reasons of the dead letters' }).getByText('Volume unit').waitFor();
-  expect(await letters.locator('.grid-row').count()).toBe(13);
+  await expect.poll(() => letters.locator('.grid-row').count()).toBe(13);
   await page.getByRole('button', { name: /^1 Price null/ }).click();
   await expect.poll(() => letters.locator('.grid-row').count()).toBe(1);
   await letters.locator('.grid-row').first().click();
@@ -136,7 +136,7 @@ it('discards one with a reason, by key, and takes that back', async () => {
   await button('Discard 1 marked').waitFor();
   await page.keyboard.press('Control+Shift+d');
   const dialog = page.getByRole('dialog');
-  expect(await dialog.getByRole('button', { name: 'Discard' }).isDisabled()).toBe(true);
+  await expect.poll(() => dialog.getByRole('button', { name: 'Discard' }).isDisabled()).toBe(true);
   await dialog.getByLabel('Reason').fill('never priced');
   await takeScreenshots(page, 'dead-letter-discard');
   await dialog.getByRole('button', { name: 'Discard' }).click();
@@ -170,7 +170,7 @@ it('shows what the second run changed, old value beside new', async () => {
   await chip('Changed 1').waitFor();
   await chip('Re-versioned 1').waitFor();
   await chip('Removed 1').waitFor();
-  expect(await changes.locator('.grid-row').count()).toBe(3);
+  await expect.poll(() => changes.locator('.grid-row').count()).toBe(3);
   await chip('Changed 1').click();
   await expect.poll(() => changes.locator('.grid-row').count()).toBe(1);
   await changes.locator('.grid-row').first().click();
@@ -191,7 +191,7 @@ it('shows the month as the earlier run knew it, read only, and comes back', asyn
   await expect.poll(hash).toBe(hashes[0]);
   await button(/^Dead letters 0$/).waitFor();
   for (const name of ['Sync', 'Reconcile', 'Import ledger', 'Export report'])
-    expect(await page.getByRole('button', { name, exact: true }).isDisabled()).toBe(true);
+    await expect.poll(() => page.getByRole('button', { name, exact: true }).isDisabled()).toBe(true);
   await tab('Pages').click();
   const pages = page.getByRole('grid', { name: 'Pages' }).locator('.grid-row');
   await expect.poll(() => pages.count()).toBe(3);

@@ -51,9 +51,9 @@ it('is changed in a form that is the JSON, with every fault beside its field and
   await button('Add a rate').click();
   const faults = page.getByRole('list', { name: 'Faults' });
   await faults.getByText('fx[0].date').waitFor();
-  expect(await faults.getByRole('listitem').count()).toBe(6);
-  expect(await button('Save as desk 1').isDisabled()).toBe(true);
-  expect(await button('Dry run').isDisabled()).toBe(true);
+  await expect.poll(() => faults.getByRole('listitem').count()).toBe(6);
+  await expect.poll(() => button('Save as desk 1').isDisabled()).toBe(true);
+  await expect.poll(() => button('Dry run').isDisabled()).toBe(true);
   await faults.getByText('rules[1].tolerance.absolute').click();
   const tolerance = page.getByRole('group', { name: 'Tolerance of the amount' });
   await tolerance.locator('input:focus').waitFor();
@@ -95,8 +95,8 @@ it('shows what moves before it is saved, and keeps each save with what it change
   const trial = page.getByRole('region', { name: 'Dry run' });
   await trial.getByText('break: Price').first().waitFor({ timeout: 20_000 });
   const states = trial.getByRole('table', { name: 'Items by state and category' });
-  expect(await states.getByRole('row', { name: /^suggested 0 [1-9]/ }).count()).toBe(1);
-  expect(await states.getByRole('row', { name: /^Price 3 0/ }).count()).toBe(1);
+  await expect.poll(() => states.getByRole('row', { name: /^suggested 0 [1-9]/ }).count()).toBe(1);
+  await expect.poll(() => states.getByRole('row', { name: /^Price 3 0/ }).count()).toBe(1);
   await takeScreenshots(page, 'rules-dry-run');
   await button('Save as desk 1').click();
   await button('Save').waitFor();
@@ -110,7 +110,7 @@ it('shows what moves before it is saved, and keeps each save with what it change
     .or(between.getByText('Near prices'))
     .first()
     .waitFor();
-  expect(await between.getByRole('row').count()).toBe(2);
+  await expect.poll(() => between.getByRole('row').count()).toBe(2);
   await page.getByLabel('Compared with').selectOption({ label: 'default 1' });
   await between.getByText('rule "near"').waitFor();
 });

@@ -1,10 +1,21 @@
 /** The keys that the engine could not match plainly, with both sides, a batch at a time. */
 import type { Transaction } from '../workspace/database.ts';
 import type { KeySides } from './judge.ts';
-import { ETRM_SELECT, type EtrmSide, etrmSide, LEDGER_SELECT, type LedgerSide, ledgerSide } from './sides.ts';
+import {
+  ETRM_TOLD,
+  type EtrmSide,
+  etrmSide,
+  LEDGER_PRINT,
+  LEDGER_TOLD,
+  type LedgerSide,
+  ledgerSide,
+  type ToldRow,
+} from './sides.ts';
 
 /** Keys in a batch: bounds the memory whatever the number of breaks. */
 const BATCH = 20_000;
+/** Rows that come from the engine as one text: each text of a result is a buffer that the collector of garbage looks after. */
+const TOGETHER = 500;
 
 /** `key`: that by which a break is known. `rule_key`: that of the rule at hand, in rows that may meet under it. */
 export type CandidateKey = 'key' | 'rule_key';
@@ -30,6 +41,23 @@ export async function numberKeys(tx: Transaction, by: CandidateKey): Promise<num
   return (await tx.row('SELECT count(*) AS n FROM temp.candidate'))?.int('n') ?? 0;
 }
 
+/** @param sql of rows with `told`, JSON, and `place`, their order from 1. @returns what is told, in this order. */
+async function toldRows<Told>(
+  tx: Transaction,
+  sql: string,
+  parameters: readonly number[],
+): Promise<readonly Told[]> {
+  const texts = await tx.rows(
+    `SELECT '[' || string_agg(told, ',' ORDER BY place) || ']' AS told FROM (${sql})
+     GROUP BY place // ${TOGETHER} ORDER BY place // ${TOGETHER}`,
+    parameters,
+  );
+  return texts.flatMap((row) => row.json('told') as readonly Told[]);
+}
+
+/** A staged row with the key that it meets others under before it. */
+type MetRow = readonly [met: string, row: ToldRow];
+
 export async function* candidateKeys(
   tx: Transaction,
   candidates: number,
@@ -37,28 +65,32 @@ export async function* candidateKeys(
 ): AsyncGenerator<readonly KeySides[]> {
   for (let from = 0; from < candidates; from += BATCH) {
     const within = [from + 1, Math.min(from + BATCH, candidates)];
-    const keys = await tx.rows(
-      'SELECT key FROM temp.candidate WHERE ordinal BETWEEN ? AND ? ORDER BY ordinal',
+    const keys = await toldRows<string>(
+      tx,
+      'SELECT to_json(key)::VARCHAR AS told, ordinal AS place FROM temp.candidate WHERE ordinal BETWEEN ? AND ?',
       within,
     );
     const chosen = `${by} IN (SELECT key FROM temp.candidate WHERE ordinal BETWEEN ? AND ?)`;
+    const met = (told: string): string => `'[' || to_json(${by})::VARCHAR || ',' || ${told} || ']' AS told`;
     const etrm = new Map<string, EtrmSide[]>();
     const ledger = new Map<string, LedgerSide[]>();
-    for (const row of await tx.rows(
-      `SELECT ${by} AS met, ${ETRM_SELECT} FROM temp.etrm_current WHERE ${chosen} ORDER BY settlement_id, placed`,
+    for (const [key, row] of await toldRows<MetRow>(
+      tx,
+      `SELECT ${met(ETRM_TOLD)}, row_number() OVER (ORDER BY settlement_id, placed) AS place
+       FROM temp.etrm_current WHERE ${chosen}`,
       within,
     )) {
-      ofKey(etrm, row.text('met')).push(etrmSide(row));
+      ofKey(etrm, key).push(etrmSide(row));
     }
-    for (const row of await tx.rows(
-      `SELECT ${by} AS met, ${LEDGER_SELECT} FROM temp.ledger_live WHERE ${chosen} ORDER BY print, amount_text, price_text, volume_text, import_id, line`,
+    for (const [key, row] of await toldRows<MetRow>(
+      tx,
+      `SELECT ${met(LEDGER_TOLD)}, row_number() OVER (
+         ORDER BY print, amount_text, price_text, volume_text, import_id, line) AS place
+       FROM (SELECT *, ${LEDGER_PRINT} AS print FROM temp.ledger_live WHERE ${chosen})`,
       within,
     )) {
-      ofKey(ledger, row.text('met')).push(ledgerSide(row));
+      ofKey(ledger, key).push(ledgerSide(row));
     }
-    yield keys.map((row) => {
-      const key = row.text('key');
-      return { key, etrm: etrm.get(key) ?? [], ledger: ledger.get(key) ?? [] };
-    });
+    yield keys.map((key) => ({ key, etrm: etrm.get(key) ?? [], ledger: ledger.get(key) ?? [] }));
   }
 }

@@ -36,7 +36,7 @@ export function comparedRows(where: string): string {
     UNION ALL BY NAME
     SELECT TRUE AS plain, position, 'matched' AS state, '[]' AS differing, etrm_page, etrm_idx, 1 AS etrm_rows, import_id,
       ledger_line, 1 AS ledger_rows
-    FROM recon_match WHERE recon_id = $1 AND ${where}),
+    FROM recon_plain WHERE recon_id = $1 AND ${where}),
   e_at AS MATERIALIZED (
     SELECT s.rowid AS at_row, k.position FROM settlement s JOIN kept k ON k.etrm_page = s.page AND k.etrm_idx = s.idx
     WHERE s.run_id = $2),

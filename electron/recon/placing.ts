@@ -28,7 +28,7 @@ export async function placeItems(tx: Transaction): Promise<void> {
      SELECT page, idx, import_no, line, ordinal, said FROM (
        SELECT delivery_start, kind, rest, page, idx, import_no, line, NULL::BIGINT AS ordinal, said FROM temp.plain
        UNION ALL
-       SELECT delivery_start, key[1], key[2:], NULL, NULL, NULL, NULL, ordinal, said FROM temp.item)
+       SELECT delivery_start, ascii(key), key[2:], NULL, NULL, NULL, NULL, ordinal, said FROM temp.item)
      ORDER BY delivery_start NULLS LAST, kind, rest`,
   );
   await tx.settle?.();
@@ -46,13 +46,16 @@ export async function placeItems(tx: Transaction): Promise<void> {
 export async function reconSha256(tx: Transaction, header: unknown): Promise<Sha256> {
   const hash = createHash('sha256');
   hash.update(`${JSON.stringify(header)}\n`);
-  const items = (await tx.row('SELECT count(*) AS n FROM temp.placed'))?.int('n') ?? 0;
-  for (let from = 0; from < items; from += CHUNK * CHUNKS_READ) {
-    // A text of a few hundred kilobytes is hashed here in a third of the time that the engine takes.
+  const placed = await tx.row('SELECT count(*) AS n, min(rowid)::VARCHAR AS first FROM temp.placed_item');
+  const first = Number(placed?.textOrNull('first') ?? 0);
+  const end = first + (placed?.int('n') ?? 0);
+  for (let from = first; from < end; from += CHUNK * CHUNKS_READ) {
+    // By the engine's own numbers, which tell it where to look. A text of a few hundred kilobytes is hashed here in a third
+    // of the time that the engine takes.
     const chunks = await tx.rows(
-      `SELECT string_agg(said, chr(10) ORDER BY position) AS said FROM temp.placed
-       WHERE position BETWEEN ? AND ? GROUP BY position // ${CHUNK} ORDER BY position // ${CHUNK}`,
-      [from, from + CHUNK * CHUNKS_READ - 1],
+      `SELECT string_agg(said, chr(10) ORDER BY rowid) AS said FROM temp.placed_item
+       WHERE rowid >= ${from} AND rowid < ${from + CHUNK * CHUNKS_READ}
+       GROUP BY (rowid - ${first}) // ${CHUNK} ORDER BY (rowid - ${first}) // ${CHUNK}`,
     );
     for (const chunk of chunks)
       hash.update(`${createHash('sha256').update(chunk.text('said')).digest('hex')}\n`);

@@ -130,6 +130,6 @@ export async function keepRecon(
     summary.rules?.name ?? null,
   ];
   await tx.run(`INSERT INTO recon (${COLUMNS}) VALUES (${values.map(() => '?').join(', ')})`, values);
-  await storeItems(tx, summary.recon_id, basis.importIds);
+  await storeItems(tx, summary.recon_id, event.seq);
   await storeWaterfall(tx, summary.recon_id, basis.waterfall);
 }

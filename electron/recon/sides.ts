@@ -3,7 +3,6 @@ import { type Decimal, decimal } from '../../shared/decimal.ts';
 import { TieoutError } from '../../shared/errors.ts';
 import { LEDGER_ONLY_FIELDS } from '../../shared/ledger.ts';
 import { SETTLEMENT_FIELDS } from '../../shared/settlement.ts';
-import type { Row } from '../workspace/row.ts';
 import { instantText } from '../workspace/stored-types.ts';
 
 /** Fields that both sides have and that are compared or shown. Null on the ledger side: the extract does not have it. */
@@ -56,40 +55,61 @@ export interface LedgerSide extends SideFields {
   readonly refused?: boolean;
 }
 
-/** The texts of a row in one, as a JSON list: twenty values each cost more than the query. Where each stands in it. */
-const PLACE = {
-  settlement_id: 0,
-  version: 1,
-  trade_id: 2,
-  deal_leg: 3,
-  counterparty: 4,
-  legal_entity: 5,
-  agreement: 6,
-  charge_type: 7,
-  direction: 8,
-  delivery_start: 9,
-  delivery_end: 10,
-  timezone: 11,
-  location: 12,
-  volume_text: 13,
-  volume_uom: 14,
-  price_text: 15,
-  price_uom: 16,
-  amount_text: 17,
-  currency: 18,
-  status: 19,
-  gl_account: 20,
-  due_date: 21,
-} as const;
+/** A staged row as texts, in the order of its columns below. */
+export type ToldRow = readonly (string | null)[];
 
-const TOLD = Object.keys(PLACE)
-  .map((field) =>
-    field === 'delivery_start' || field === 'delivery_end' ? instantText(field) : `${field}::VARCHAR`,
-  )
-  .join(', ');
+/** What both sides tell of a row. */
+const TOLD = [
+  'settlement_id',
+  'version',
+  'trade_id',
+  'deal_leg',
+  'counterparty',
+  'legal_entity',
+  'agreement',
+  'charge_type',
+  'direction',
+  'delivery_start',
+  'delivery_end',
+  'timezone',
+  'location',
+  'volume_text',
+  'volume_uom',
+  'price_text',
+  'price_uom',
+  'amount_text',
+  'currency',
+  'status',
+  'gl_account',
+  'due_date',
+] as const;
+
+const OF_ETRM = ['page', 'idx', 'deviates'] as const;
+const OF_LEDGER = ['import_id', 'line', 'period', 'posting_date', 'refused', 'print'] as const;
+
+type TextOf<Column extends string> = (column: Column) => string | null;
+
+function textsBy<Column extends string>(columns: readonly Column[]): (row: ToldRow) => TextOf<Column> {
+  const place = new Map(columns.map((column, at) => [column, at]));
+  return (row) => (column) => row[place.get(column) ?? -1] ?? null;
+}
+
+/** One text, a JSON list: a value of its own for each column costs more than the query. */
+function toldSql(columns: readonly string[]): string {
+  const texts = columns.map((column) =>
+    column === 'delivery_start' || column === 'delivery_end' ? instantText(column) : `${column}::VARCHAR`,
+  );
+  return `to_json([${texts.join(', ')}])::VARCHAR`;
+}
+
+const ETRM_COLUMNS = [...TOLD, ...OF_ETRM] as const;
+const LEDGER_COLUMNS = [...TOLD, ...OF_LEDGER] as const;
 
 /** What to select of the table `etrm_current` for `etrmSide`. */
-export const ETRM_SELECT = `page, idx, deviates, to_json([${TOLD}])::VARCHAR AS told`;
+export const ETRM_TOLD = toldSql(ETRM_COLUMNS);
+
+/** What to select of the table `ledger_live` for `ledgerSide`, where `LEDGER_PRINT` is the column `print`. */
+export const LEDGER_TOLD = toldSql(LEDGER_COLUMNS);
 
 /** Decimals by value where the engine holds them: 1.5 and 1.50 are one posting. */
 const DECIMALS = ['volume', 'price', 'amount'];
@@ -99,14 +119,9 @@ const PRINTED = [...SETTLEMENT_FIELDS, ...LEDGER_ONLY_FIELDS].map((field) =>
   DECIMALS.includes(field) ? `coalesce(${field}::VARCHAR, ${field}_text)` : `${field}::VARCHAR`,
 );
 
-/** What to select of the table `ledger_live` for `ledgerSide`. */
-export const LEDGER_SELECT = `import_id, line, period, posting_date, refused, to_json([${TOLD}])::VARCHAR AS told,
-  concat_ws(chr(31), ${PRINTED.map((field) => `coalesce(${field}, chr(30))`).join(', ')}) AS print`;
+export const LEDGER_PRINT = `concat_ws(chr(31), ${PRINTED.map((field) => `coalesce(${field}, chr(30))`).join(', ')})`;
 
-function fields(row: Row): SideFields {
-  const told: unknown = row.json('told');
-  const texts: readonly (string | null)[] = Array.isArray(told) ? told : [];
-  const text = (field: keyof typeof PLACE): string | null => texts[PLACE[field]] ?? null;
+function fields(text: TextOf<(typeof TOLD)[number]>): SideFields {
   const number = (field: 'version' | 'deal_leg'): number | null => {
     const value = text(field);
     return value === null ? null : Number(value);
@@ -144,8 +159,12 @@ function fields(row: Row): SideFields {
   };
 }
 
-export function etrmSide(row: Row): EtrmSide {
-  const side = fields(row);
+const etrmTexts = textsBy(ETRM_COLUMNS);
+const ledgerTexts = textsBy(LEDGER_COLUMNS);
+
+export function etrmSide(row: ToldRow): EtrmSide {
+  const text = etrmTexts(row);
+  const side = fields(text);
   const { settlement_id, volume, price } = side;
   if (settlement_id === null || volume === null || price === null)
     throw new TieoutError('internal', 'A staged settlement has no id, volume or price.');
@@ -154,20 +173,24 @@ export function etrmSide(row: Row): EtrmSide {
     settlement_id,
     volume,
     price,
-    page: row.int('page'),
-    index: row.int('idx'),
-    deviates: row.bool('deviates'),
+    page: Number(text('page')),
+    index: Number(text('idx')),
+    deviates: text('deviates') === 'true',
   };
 }
 
-export function ledgerSide(row: Row): LedgerSide {
+export function ledgerSide(row: ToldRow): LedgerSide {
+  const text = ledgerTexts(row);
+  const [importId, print] = [text('import_id'), text('print')];
+  if (importId === null || print === null)
+    throw new TieoutError('internal', 'A staged posting has no extract or no print.');
   return {
-    ...fields(row),
-    import_id: row.text('import_id'),
-    line: row.int('line'),
-    print: row.text('print'),
-    period: row.textOrNull('period'),
-    posting_date: row.textOrNull('posting_date'),
-    refused: row.bool('refused'),
+    ...fields(text),
+    import_id: importId,
+    line: Number(text('line')),
+    print,
+    period: text('period'),
+    posting_date: text('posting_date'),
+    refused: text('refused') === 'true',
   };
 }

@@ -67,7 +67,10 @@ export async function stage(tx: Transaction, basis: StageBasis): Promise<Staged>
   const sides = await keyedSides(tx, basis.runId, basis.importIds, basis.knownUntil);
   const { etrm, ledger } = sides;
   const { rules } = basis;
-  await matchPlainly(tx, sides, { tolerance: plainTolerance(rules), pending: rules.pending }, basis.apart);
+  const plain = { tolerance: plainTolerance(rules), pending: rules.pending };
+  const matched = await matchPlainly(tx, sides, plain, basis.apart);
+  const left = (row: 'e_row' | 'l_row'): string =>
+    matched ? `s.row_no IN (SELECT ${row} FROM temp.met WHERE NOT same AND ${row} IS NOT NULL)` : 'TRUE';
   const deviates = rules.categories.includes('CURVE_DEVIATION')
     ? `EXISTS (SELECT 1 FROM finding f WHERE f.run_id = s.run_id AND f.page = s.page AND f.idx = s.idx AND f.code = 'CURVE_DEVIATION')`
     : 'FALSE';
@@ -79,7 +82,7 @@ export async function stage(tx: Transaction, basis: StageBasis): Promise<Staged>
     : 'FALSE';
   await tx.run(
     `CREATE TEMP TABLE etrm_current AS
-     WITH current AS (SELECT s.* REPLACE (${PRINTED}), ${deviates} AS deviates FROM (${etrm.sql}) s ANTI JOIN temp.plain p ON p.e_row = s.row_no),
+     WITH current AS (SELECT s.* REPLACE (${PRINTED}), ${deviates} AS deviates FROM (${etrm.sql}) s WHERE ${left('e_row')}),
      doubled AS (SELECT settlement_id FROM current GROUP BY settlement_id HAVING count(*) > 1)
      SELECT *, 1 AS placed, NULL::VARCHAR AS rule_key FROM current WHERE settlement_id NOT IN (SELECT settlement_id FROM doubled)
      UNION ALL
@@ -90,7 +93,7 @@ export async function stage(tx: Transaction, basis: StageBasis): Promise<Staged>
   await tx.run(
     `CREATE TEMP TABLE ledger_live AS
      SELECT s.* REPLACE (${PRINTED}), ${refused} AS refused, NULL::VARCHAR AS rule_key FROM (${ledger.sql}) s
-     ANTI JOIN temp.plain p ON p.l_row = s.row_no`,
+     WHERE ${left('l_row')}`,
     refused === 'FALSE' ? ledger.parameters : [basis.runId, basis.knownUntil, ...ledger.parameters],
   );
   await tx.run(

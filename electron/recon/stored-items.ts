@@ -18,17 +18,13 @@ function importId(importIds: readonly string[]): string {
   return `CASE import_no ${importIds.map((_, at) => `WHEN ${at} THEN ?`).join(' ')} END`;
 }
 
-/** Keeps the placed items under the reconciliation's id. */
-export async function storeItems(
-  tx: Transaction,
-  reconId: string,
-  importIds: readonly string[],
-): Promise<void> {
+/** Keeps the placed items under the reconciliation's id, and its number in the audit chain. */
+export async function storeItems(tx: Transaction, reconId: string, seq: number): Promise<void> {
   // In an order that the engine is told, all of its threads write; in the one that it would keep by itself, one does.
   await tx.run(
-    `INSERT INTO recon_match (recon_id, position, etrm_page, etrm_idx, import_id, ledger_line)
-     SELECT ?, position, page, idx, ${importId(importIds)}, line FROM temp.placed WHERE ordinal IS NULL ORDER BY position`,
-    [reconId, ...importIds],
+    `INSERT INTO recon_pair (seq, position, etrm_page, etrm_idx, import_no, ledger_line)
+     SELECT ?, position, page, idx, import_no, line FROM temp.placed WHERE ordinal IS NULL ORDER BY position`,
+    [seq],
   );
   await tx.run(
     `INSERT INTO recon_judged (recon_id, position, ${OUTCOME}, ${SHOWN})
@@ -68,7 +64,7 @@ export async function itemDifferences(
   const plain = await tx.row(
     `SELECT count(DISTINCT position) AS n, min(position) AS first FROM (
        SELECT coalesce(k.position, w.position) AS position
-       FROM (SELECT * FROM recon_match WHERE recon_id = ?) k
+       FROM (SELECT * FROM recon_plain WHERE recon_id = ?) k
        FULL JOIN (
          SELECT position, page, idx, ${importId(importIds)} AS import_id, line FROM temp.placed
          WHERE ordinal IS NULL) w ON w.position = k.position

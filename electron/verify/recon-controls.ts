@@ -49,7 +49,7 @@ async function stage(tx: Transaction, { recon, importIds }: ControlBasis): Promi
   await tx.run(
     `CREATE TEMP TABLE control_item AS
      SELECT etrm_page AS page, etrm_idx AS idx, import_id, ledger_line AS line, 1 AS etrm_rows, 1 AS ledger_rows,
-       'matched' AS state, NULL::VARCHAR AS category FROM recon_match WHERE recon_id = $1
+       'matched' AS state, NULL::VARCHAR AS category FROM recon_plain WHERE recon_id = $1
      UNION ALL
      SELECT etrm_page, etrm_idx, import_id, ledger_line, etrm_rows, ledger_rows, state, category
      FROM recon_judged WHERE recon_id = $1`,

@@ -107,7 +107,7 @@ class FoundPositions {
       FROM recon_judged WHERE recon_id = ?${judged}
       UNION ALL
       SELECT position, etrm_page, etrm_idx, import_id, ledger_line, NULL, NULL
-      FROM recon_match WHERE recon_id = ?${plain})`;
+      FROM recon_plain WHERE recon_id = ?${plain})`;
     const positions = search === '' ? 'SELECT position FROM kept' : HITS;
     if (search !== '') {
       const pattern = likePattern(search);

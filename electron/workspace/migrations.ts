@@ -13,6 +13,7 @@ import { extracts } from './migrations/0008-extracts.ts';
 import { rules } from './migrations/0009-rules.ts';
 import { close } from './migrations/0010-close.ts';
 import { exports } from './migrations/0011-exports.ts';
+import { plainPairs } from './migrations/0012-plain-pairs.ts';
 
 export interface Migration {
   readonly version: number;
@@ -33,6 +34,7 @@ const MIGRATIONS: readonly Migration[] = [
   rules,
   close,
   exports,
+  plainPairs,
 ];
 
 const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0;

@@ -49,7 +49,8 @@ const ACTS: Readonly<Record<string, readonly string[] | string>> = {
   ledger_row: ['ledger.import'],
   mapping: ['mapping.save'],
   recon: ['recon.done'],
-  recon_match: ['recon.done'],
+  recon_pair: ['recon.done'],
+  recon_match: 'matches of reconciliations before plain pairs were kept by number',
   recon_judged: ['recon.done'],
   recon_waterfall: ['recon.done'],
   rule_set: ['rules.save'],
@@ -101,7 +102,7 @@ const COUNTED: readonly {
   { type: 'curves.import', tables: ['curve_point'], told: ({ points }) => Number(points) },
   {
     type: 'recon.done',
-    tables: ['recon_match', 'recon_judged'],
+    tables: ['recon_pair', 'recon_judged'],
     told: ({ matched, breaks, pending }) => Number(matched) + Number(breaks) + Number(pending),
   },
   { type: 'recon.done', tables: ['recon_break'], told: ({ breaks }) => Number(breaks) },

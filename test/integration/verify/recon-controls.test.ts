@@ -90,15 +90,15 @@ describe('control totals of a reconciliation', () => {
     [
       'a settlement that is in no item',
       'settlements in its items',
-      ['DELETE FROM recon_match WHERE position = (SELECT min(position) FROM recon_match)'],
+      ['DELETE FROM recon_pair WHERE position = (SELECT min(position) FROM recon_pair)'],
     ],
     [
       'a posting that is in two items',
       'postings in two items',
       [
-        `UPDATE recon_match SET import_id = o.import_id, ledger_line = o.ledger_line
-         FROM (SELECT * FROM recon_match ORDER BY position LIMIT 1) o
-         WHERE recon_match.position = (SELECT max(position) FROM recon_match)`,
+        `UPDATE recon_pair SET import_no = o.import_no, ledger_line = o.ledger_line
+         FROM (SELECT * FROM recon_pair ORDER BY position LIMIT 1) o
+         WHERE recon_pair.position = (SELECT max(position) FROM recon_pair)`,
       ],
     ],
     [

@@ -222,7 +222,7 @@ describe('a verification finds', () => {
         ],
         [
           'a row',
-          `UPDATE recon_match SET ledger_line = ledger_line + 1 WHERE position = (SELECT max(position) FROM recon_match)`,
+          `UPDATE recon_pair SET ledger_line = ledger_line + 1 WHERE position = (SELECT max(position) FROM recon_pair)`,
           /^recon 2024-03 items that differ$/,
         ],
       ],

@@ -13,7 +13,11 @@ import { SETTLEMENT_FIELDS } from '../../../shared/settlement.ts';
 
 const hour = (at: number): string => `2024-03-01T${String(5 + at).padStart(2, '0')}:00:00Z`;
 
-const FIGURES = ['1.5', '1.50', '0', '-3', '12345678901234567890.5', '0.0000000000001', '100', '100.005'];
+const FIGURES = [
+  ...['1.5', '1.50', '0', '-3', '12345678901234567890.5', '0.0000000000001', '100', '100.005'],
+  // About where the engine's narrow type, and what a text surely tells, end.
+  ...['123456789.5', '-12345678.125', '1234567890.25', '12345678901.125', '0.123456789', '0.1234567891'],
+];
 const figure = fc.constantFrom(...FIGURES).map(decimal);
 
 /** Mostly the first. */

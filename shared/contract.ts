@@ -198,6 +198,10 @@ export const INVOKE = {
   'retention.hold': channel<null>()(
     z.strictObject({ month, act: z.enum(['placed', 'released']), reason: z.string().max(2000) }),
   ),
+  /** Asks where to save power sales in the form of an EQR and writes them, as a job; null where the dialog was cancelled. */
+  'report.eqr': channel<{ readonly jobId: string } | null>()(
+    z.strictObject({ month, span: z.enum(['month', 'quarter']) }),
+  ),
   /** What a report of the month would have. */
   'report.preview': channel<ReportPreview>()(z.strictObject({ month, askId })),
   /** The first rows of one of its sheets. */

@@ -11,6 +11,14 @@ export function parseMonth(text: string): Month | null {
   return year >= 1900 && year <= 2999 ? (text as Month) : null;
 }
 
+/** The calendar quarter of a month: `2024-Q1`, and its three months. */
+export function quarterOf(month: Month): { readonly name: string; readonly months: readonly Month[] } {
+  const [year = '', number = '1'] = month.split('-');
+  const quarter = Math.ceil(Number(number) / 3);
+  const months = [2, 1, 0].map((back) => `${year}-${String(quarter * 3 - back).padStart(2, '0')}` as Month);
+  return { name: `${year}-Q${quarter}`, months };
+}
+
 /** First and last day of the month as `YYYY-MM-DD`, both inside it: what a month sync asks the vendor for. */
 export function monthDays(month: Month): { readonly start: string; readonly end: string } {
   const [year = 0, number = 1] = month.split('-').map(Number);

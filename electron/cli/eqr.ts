@@ -1,6 +1,6 @@
 /** `tieout eqr`: power sales in the form of an EQR's transaction data. */
 import { TieoutError } from '../../shared/errors.ts';
-import type { Month } from '../../shared/month.ts';
+import { type Month, quarterOf } from '../../shared/month.ts';
 import { writeEqr } from '../compliance/eqr.ts';
 import { type CommonOptions, monthOption, type Session } from './session.ts';
 import { inWords } from './wording.ts';
@@ -21,8 +21,8 @@ function monthsOf({ month, quarter }: EqrOptions): readonly Month[] {
   const parts = /^(\d{4})-Q([1-4])$/.exec(quarter ?? '');
   if (!parts)
     throw new TieoutError('usage', `--quarter is "${quarter}"; give it as YYYY-Qn, for example 2024-Q1.`);
-  const first = (Number(parts[2]) - 1) * 3 + 1;
-  return [0, 1, 2].map((at) => monthOption(`${parts[1]}-${String(first + at).padStart(2, '0')}`));
+  const last = Number(parts[2]) * 3;
+  return quarterOf(monthOption(`${parts[1]}-${String(last).padStart(2, '0')}`)).months;
 }
 
 export async function eqrCommand(session: Session, options: EqrOptions): Promise<number> {

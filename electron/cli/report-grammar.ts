@@ -20,5 +20,6 @@ export function reportGrammar(
     .option('--sheets <names>', `what a workbook or CSV files have, of ${REPORT_SHEETS.join(', ')}`)
     .option('--overwrite', 'replace files that exist')
     .option('--schema', 'print the JSON Schema of a JSON report, and nothing else')
+    .addHelpText('after', '\nPower sales in the form of an EQR: tieout eqr --help')
     .action((options) => within(options, (session) => reportCommand(session, options)));
 }

@@ -55,7 +55,9 @@ export async function reportCommand(session: Session, options: ReportOptions): P
   if (!format) {
     throw new TieoutError(
       'usage',
-      `--format is "${named}", not one of ${[...REPORT_FORMATS, 'pack'].join(', ')}.`,
+      named.toLowerCase() === 'eqr'
+        ? 'Power sales in the form of an EQR have a command of their own: tieout eqr --month YYYY-MM --out FILE.'
+        : `--format is "${named}", not one of ${[...REPORT_FORMATS, 'pack'].join(', ')}.`,
     );
   }
   const sheets = options.sheets === undefined ? null : sheetsOption(options.sheets);

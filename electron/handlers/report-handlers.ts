@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import type { Topic } from '../../shared/contract.ts';
 import { TieoutError } from '../../shared/errors.ts';
-import { type Month, parseMonth } from '../../shared/month.ts';
+import { type Month, parseMonth, quarterOf } from '../../shared/month.ts';
+import { writeEqr } from '../compliance/eqr.ts';
 import type { Handlers } from '../ipc.ts';
 import type { Asks } from '../jobs/asks.ts';
 import type { Jobs } from '../jobs/jobs.ts';
@@ -13,6 +14,7 @@ import type { Dialogs } from './handlers.ts';
 
 type ReportChannel =
   | 'report.start'
+  | 'report.eqr'
   | 'report.reveal'
   | 'report.open'
   | 'report.preview'
@@ -22,7 +24,7 @@ type ReportChannel =
   | 'report.list';
 
 interface ReportHandlerParts {
-  readonly workbench: Workbench;
+  readonly workbench: Pick<Workbench, 'app'>;
   readonly jobs: Jobs;
   readonly asks: Asks;
   readonly dialogs: Pick<Dialogs, 'saveReport' | 'reveal' | 'open' | 'print'>;
@@ -69,6 +71,21 @@ export function reportHandlers(parts: ReportHandlerParts): Pick<Handlers, Report
           signal: context.signal,
           onProgress: (step, done, total) => context.progress({ kind: 'steps', step, done, total }),
         });
+        changed(['month']);
+        return { kind: 'report', files };
+      });
+      return { jobId };
+    },
+    'report.eqr': async ({ month, span }) => {
+      const app = await workbench.app();
+      const quarter = quarterOf(monthOf(month));
+      const [name, months] = span === 'month' ? [month, [monthOf(month)]] : [quarter.name, quarter.months];
+      const out = await dialogs.saveReport(join(app.workspace.reports, `eqr-${name}.csv`), 'csv');
+      if (out === null) return null;
+      const begun = { kind: 'steps', step: `Writing the EQR of ${name}`, done: 0, total: null } as const;
+      const jobId = jobs.start('report', month, begun, async ({ signal }) => {
+        const request = { months, out, seller: null, overwrite: true, signal };
+        const files = await writeEqr(app.compliance, request);
         changed(['month']);
         return { kind: 'report', files };
       });

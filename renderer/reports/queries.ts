@@ -40,6 +40,12 @@ export const writeReport = mutationOptions({
   mutationFn: (args: InvokeArgs<'report.start'>) => answered(bridge()['report.start'](args)),
 });
 
+/** The same for power sales in the form of an EQR. */
+export const writeEqr = mutationOptions({
+  mutationKey: ['report.eqr'],
+  mutationFn: (args: InvokeArgs<'report.eqr'>) => answered(bridge()['report.eqr'](args)),
+});
+
 export const revealReport = mutationOptions({
   mutationKey: ['report.reveal'],
   mutationFn: (args: InvokeArgs<'report.reveal'>) => answered(bridge()['report.reveal'](args)),

@@ -18,6 +18,7 @@ import { Empty } from '../ui/empty.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { MonthField } from '../ui/month-field.tsx';
 import { AskedLine, JobLine } from '../ui/progress-line.tsx';
+import { EqrPane } from './eqr-pane.tsx';
 import { PagesPane } from './pages-pane.tsx';
 import { PastExportsPane } from './past-exports.tsx';
 import { previewQuery, writeReport } from './queries.ts';
@@ -74,6 +75,7 @@ function MonthReports({ month }: { readonly month: Month }) {
     <>
       <NewReport preview={preview.data} />
       <PastExportsPane month={month} />
+      <EqrPane month={month} />
     </>
   );
 }

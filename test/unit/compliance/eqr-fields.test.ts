@@ -25,6 +25,13 @@ describe('the fields of an EQR', () => {
       'ES',
       'UT',
     ]);
+    // Other names of the same clocks.
+    expect(['US/Eastern', 'CST6CDT', 'America/Indiana/Indianapolis', 'US/Pacific'].map(zoneCode)).toEqual([
+      'EP',
+      'CP',
+      'EP',
+      'PP',
+    ]);
     expect(zoneCode('Europe/Oslo')).toBe('NA');
   });
 

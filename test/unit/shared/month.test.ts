@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
-import { monthDays, parseMonth } from '../../../shared/month.ts';
+import { monthDays, parseMonth, quarterOf } from '../../../shared/month.ts';
 
 describe('a settlement month', () => {
   it('is asked for from its first to its last day, leap years included', () => {
@@ -36,4 +36,14 @@ describe('a settlement month', () => {
   ])('is not %j', (text) => {
     expect(parseMonth(text)).toBeNull();
   });
+});
+
+it.each([
+  ['2024-01', '2024-Q1', ['2024-01', '2024-02', '2024-03']],
+  ['2024-06', '2024-Q2', ['2024-04', '2024-05', '2024-06']],
+  ['2023-12', '2023-Q4', ['2023-10', '2023-11', '2023-12']],
+])('%s is in the quarter %s', (text, name, months) => {
+  const month = parseMonth(text);
+  if (month === null) throw new Error(text);
+  expect(quarterOf(month)).toEqual({ name, months });
 });

@@ -193,7 +193,7 @@ function source(among: string): string {
     UNION ALL BY NAME
     SELECT true AS plain, position, 'matched' AS state, etrm_page, etrm_idx, 1 AS etrm_rows, import_id, ledger_line,
       1 AS ledger_rows, '[]' AS differing
-    FROM recon_match WHERE recon_id = $1 AND position BETWEEN $3 AND $4),
+    FROM recon_plain WHERE recon_id = $1 AND position BETWEEN $3 AND $4),
   i AS (
     SELECT k.* REPLACE (
       CASE WHEN plain THEN e.settlement_id ELSE k.settlement_id END AS settlement_id,
@@ -216,7 +216,7 @@ function stretches(among: string): string {
   SELECT min(position)::VARCHAR AS first, max(position)::VARCHAR AS last FROM (
     SELECT position, (row_number() OVER (ORDER BY position) - 1) // ${STRETCH} AS stretch FROM (
       SELECT position, state FROM recon_judged WHERE recon_id = $1
-      UNION ALL SELECT position, 'matched' FROM recon_match WHERE recon_id = $1) ${among})
+      UNION ALL SELECT position, 'matched' FROM recon_plain WHERE recon_id = $1) ${among})
   GROUP BY stretch ORDER BY stretch`;
 }
 

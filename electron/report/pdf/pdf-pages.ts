@@ -21,6 +21,8 @@ const ASCENT = 1.069;
 
 /** Stands for what the font has no letter for. */
 const REPLACEMENT = '\uFFFD';
+/** Points: what is smaller nobody reads on paper. */
+const SMALLEST = 5;
 /** More of one text is not even measured. */
 const MOST_CHARACTERS = 400;
 
@@ -150,16 +152,29 @@ export class PdfPages {
     return `${fits}…`;
   }
 
+  /** A number in one line, or in two where one would have to be smaller than can be read. */
+  readable(number: string, width: number): readonly string[] {
+    this.#use({ size: SMALLEST });
+    if (this.#wide(number, false) <= width) return [number];
+    const half = Math.ceil(number.length / 2);
+    const comma = number.lastIndexOf(',', half) + 1;
+    // Behind a comma where there is one near the middle: digits stay in their groups.
+    const cut = comma > half - 4 ? comma : half;
+    return [number.slice(0, cut), number.slice(cut)];
+  }
+
   /** One line, its top left corner at the place; right-aligned text ends at `x + width`. */
   text(x: number, y: number, text: string, options: TextOptions = {}): void {
     const { bold = false, colour = COLOURS.ink, width, align = 'left' } = options;
     this.#use(options);
     const whole = this.#shown(text, bold ? this.#fonts.bold : this.#fonts.regular);
-    if (options.shrink && width !== undefined) {
+    const { shrink = false } = options;
+    if (shrink && width !== undefined) {
       const { size = 9 } = options;
       this.#use({ ...options, size: Math.min(size, (size * width) / this.#wide(whole, bold)) });
     }
-    const drawn = width === undefined ? whole : this.#cut(whole, width, bold);
+    // What was made to fit is not measured again: the last bit of its width would decide whether a digit is lost.
+    const drawn = width === undefined || shrink ? whole : this.#cut(whole, width, bold);
     const room = width === undefined || align === 'left' ? 0 : width - this.#wide(drawn, bold);
     this.#draw(drawn, x + (align === 'center' ? room / 2 : room), y, bold, colour);
   }

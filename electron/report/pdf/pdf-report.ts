@@ -17,6 +17,10 @@ const PRINTED_JUDGED = 500;
 const LINE_CHARACTERS = 80;
 const PRINTED_RULES = 60;
 const FOOT = 46;
+/** From one line of the foot to the next. */
+const LINE = 10;
+const GLYPHS_MISSING =
+  'A letter that this PDF has no glyph for is shown as \uFFFD; the other formats have the exact text.';
 
 function shownTime(instant: string): string {
   return `${instant.slice(0, 10)} ${instant.slice(11, 19)} UTC`;
@@ -184,17 +188,44 @@ function amountOf(value: unknown): string {
   return typeof value === 'string' ? signed(decimal(value)) : '';
 }
 
+/** What a category is about, where amounts alone do not show it. */
+const FIELDS: Readonly<Record<string, readonly string[]>> = {
+  CURRENCY: ['currency'],
+  UNIT: ['volume_uom', 'price_uom'],
+  DIRECTION: ['direction'],
+  DELIVERY_WINDOW: ['delivery_start', 'delivery_end'],
+  COUNTERPARTY: ['counterparty'],
+  VERSION: ['version'],
+  VOLUME: ['volume'],
+  PRICE: ['price'],
+};
+
+/** The two values for which a break has its category; nothing where its amounts say it. */
+export function whatDiffers(found: PrintedBreak): readonly [string | null, string | null] {
+  const fields = FIELDS[textOf(found.category)] ?? [];
+  const differences: readonly PrintedBreak[] = Array.isArray(found.differences) ? found.differences : [];
+  const first = differences.find(({ field }) => fields.includes(textOf(field)));
+  const shown = (value: unknown): string | null => {
+    if (typeof value !== 'string') return null;
+    if (first?.field === 'volume' || first?.field === 'price') return amountOf(value);
+    // A time to the minute, as the column of deliveries has it.
+    return /^\d{4}-\d{2}-\d{2}T/.test(value) ? value.slice(0, 16).replace('T', ' ') : value;
+  };
+  return [shown(first?.etrm), shown(first?.ledger)];
+}
+
 async function breaks(pages: PdfPages, data: ReportData, signal: AbortSignal): Promise<void> {
   const table = new PdfTable(pages, 'Breaks', [
     { title: 'Category', below: 'Break', share: 13 },
     { title: 'Settlement', below: 'Trade', share: 15 },
-    { title: 'Counterparty', below: 'Location', share: 17 },
+    { title: 'Counterparty', below: 'Location', share: 19 },
     { title: 'Delivery (UTC)', below: 'Age', share: 11 },
-    { title: 'ETRM', below: 'Owner', share: 12, numeric: true },
-    { title: 'Ledger', below: 'Reason', share: 12, numeric: true },
-    { title: 'Difference', share: 12, numeric: true },
+    { title: 'ETRM', below: 'What differs', share: 11, numeric: true },
+    { title: 'Ledger', below: 'What differs', share: 11, numeric: true },
+    { title: 'Difference', share: 11, numeric: true },
     { title: 'Ccy', share: 4 },
-    { title: 'State', share: 8 },
+    { title: 'State', below: 'Reason', share: 9 },
+    { title: 'Owner', share: 8 },
   ]);
   let printed = 0;
   for await (const { detail, life } of data.breaks()) {
@@ -205,11 +236,13 @@ async function breaks(pages: PdfPages, data: ReportData, signal: AbortSignal): P
       [
         ...[textOf(found.category), textOf(found.settlement_id), textOf(found.counterparty)],
         ...[textOf(found.delivery_start).slice(0, 16).replace('T', ' '), amountOf(found.etrm_amount)],
-        ...[amountOf(found.ledger_amount), amountOf(found.difference), textOf(found.currency), life.state],
+        ...[amountOf(found.ledger_amount), amountOf(found.difference), textOf(found.currency)],
+        ...[life.state, life.assignee],
       ],
       [
         ...[textOf(found.break_id), textOf(found.trade_id), textOf(found.location)],
-        ...[life.age_days === 1 ? '1 day' : `${life.age_days} days`, life.assignee, life.reason],
+        ...[life.age_days === 1 ? '1 day' : `${life.age_days} days`, ...whatDiffers(found)],
+        ...[null, null, life.reason],
       ],
     );
     printed += 1;
@@ -342,22 +375,18 @@ function signatures(pages: PdfPages, head: ReportHead): void {
 
 /** Head and foot of each page, when it is known how many there are. */
 function frame(pages: PdfPages, head: ReportHead): void {
-  const note = pages.replaced
-    ? 'A letter that this PDF has no glyph for is shown as \uFFFD; the other formats have the exact text.  '
-    : '';
+  const { replaced } = pages;
   pages.onEachPage((page, count) => {
     const bottom = pages.height - 28;
+    const small = { size: 7.5, colour: COLOURS.muted, width: pages.width - 2 * MARGIN - 80 };
     pages.line(MARGIN, bottom - 6, pages.width - MARGIN, bottom - 6);
     pages.text(
       MARGIN,
       bottom,
-      `${note}Tieout ${head.app_version}, ${head.month}, recon ${head.recon_sha256.slice(0, 16)}`,
-      {
-        size: 7.5,
-        colour: COLOURS.muted,
-        width: pages.width - 2 * MARGIN - 80,
-      },
+      `Tieout ${head.app_version}, ${head.month}, recon ${head.recon_sha256.slice(0, 16)}`,
+      small,
     );
+    if (replaced) pages.text(MARGIN, bottom + LINE, GLYPHS_MISSING, small);
     pages.text(pages.width - MARGIN - 76, bottom, `Page ${page} of ${count}`, {
       size: 7.5,
       colour: COLOURS.muted,

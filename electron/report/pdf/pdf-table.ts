@@ -7,10 +7,11 @@ interface TableColumn {
   readonly below?: string;
   /** Shares of the page's width. */
   readonly share: number;
-  /** Numbers are right-aligned and never cut. */
+  /** Numbers are right-aligned and never cut; a long one takes the second line of its row too. */
   readonly numeric?: boolean;
 }
 
+const NUMBER = /^[\d.,\u2212]+$/;
 const LINE = 10.5;
 const GAP = 4;
 const FOOT = 40;
@@ -40,8 +41,12 @@ export class PdfTable {
     });
   }
 
+  get #twoLines(): boolean {
+    return this.#columns.some(({ below }) => below !== undefined);
+  }
+
   get #height(): number {
-    return (this.#columns.some(({ below }) => below !== undefined) ? 2 * LINE : LINE) + GAP;
+    return (this.#twoLines ? 2 * LINE : LINE) + GAP;
   }
 
   #begin(): void {
@@ -55,7 +60,13 @@ export class PdfTable {
     pages.box(MARGIN - 4, head - 3, pages.width - 2 * MARGIN + 8, this.#height + 2, COLOURS.band);
     for (const { title, below, x, width, numeric = false } of this.#places()) {
       pages.text(x, head, title, { size: 8, bold: true, width, align: numeric ? 'right' : 'left' });
-      if (below !== undefined) pages.text(x, head + LINE, below, { size: 7.5, colour: COLOURS.muted, width });
+      if (below !== undefined)
+        pages.text(x, head + LINE, below, {
+          size: 7.5,
+          colour: COLOURS.muted,
+          width,
+          align: numeric ? 'right' : 'left',
+        });
     }
     this.#top = head + this.#height + 4;
   }
@@ -66,20 +77,33 @@ export class PdfTable {
     if (this.#top + height > this.#pages.height - FOOT) this.#begin();
     for (const [at, { x, width, numeric = false }] of this.#places().entries()) {
       const [first, second] = [cells[at] ?? '', below[at] ?? ''];
-      if (first !== '')
-        this.#pages.text(x, this.#top, first, {
-          size: 7.5,
+      const lines = numeric ? this.#number(first, x, width) : 1;
+      if (!numeric && first !== '') this.#pages.text(x, this.#top, first, { size: 7.5, width });
+      // A number that takes both lines goes before what would stand below it.
+      if (second !== '' && lines === 1)
+        this.#pages.text(x, this.#top + LINE, second, {
+          size: 7,
+          colour: COLOURS.muted,
           width,
           align: numeric ? 'right' : 'left',
-          shrink: numeric,
+          shrink: NUMBER.test(second),
         });
-      if (second !== '')
-        this.#pages.text(x, this.#top + LINE, second, { size: 7, colour: COLOURS.muted, width });
     }
     const line = this.#top + height - 3;
     this.#pages.line(MARGIN - 4, line, this.#pages.width - MARGIN + 4, line);
     this.#top += height;
     this.#rows += 1;
+  }
+
+  /** @returns how many lines it took. */
+  #number(text: string, x: number, width: number): number {
+    const lines = this.#twoLines ? this.#pages.readable(text, width) : [text];
+    for (const [at, line] of lines.entries()) {
+      if (line === '') continue;
+      const top = this.#top + at * LINE;
+      this.#pages.text(x, top, line, { size: 7.5, width, align: 'right', shrink: true });
+    }
+    return lines.length;
   }
 
   /** A line below the rows, or on a page of its own where there are none. */

@@ -188,9 +188,12 @@ describe('a month with unusual names and numbers', () => {
     expect(names).toEqual(expect.arrayContaining([CJK, LONG]));
     const book = await sheetRows(out, 'Breaks');
     expect(book.map((row) => row[6])).toEqual(expect.arrayContaining([CJK, LONG]));
-    const { texts } = pdfText(readFileSync(join(out, `tieout-${MARCH}.pdf`)));
+    const { texts, pages } = pdfText(readFileSync(join(out, `tieout-${MARCH}.pdf`)));
     expect(texts).toContain('\uFFFD'.repeat(CJK.length));
-    expect(texts.some((text) => text.startsWith('A letter that this PDF has no glyph for'))).toBe(true);
+    const onEach = (start: string): readonly string[] => texts.filter((text) => text.startsWith(start));
+    expect(onEach('A letter that this PDF has no glyph for')).toHaveLength(pages);
+    // The foot stays whole beside it: a page that is torn out still says of what it is.
+    expect(onEach('Tieout ').filter((text) => / recon [0-9a-f]{16}$/.test(text))).toHaveLength(pages);
     expect(texts.some((text) => /^x{5,60}…$/.test(text))).toBe(true);
   });
 

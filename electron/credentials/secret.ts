@@ -44,6 +44,8 @@ export class Redactor {
     if (value.length < LEAST_SECRET) return;
     this.#known.add(value);
     this.#known.add(encodeURIComponent(value));
+    // As forms write it, of which servers like to repeat what they were sent: `~` is %7E there, a space a plus.
+    this.#known.add(new URLSearchParams([['', value]]).toString().slice(1));
     this.#known.add(JSON.stringify(value).slice(1, -1));
   }
 

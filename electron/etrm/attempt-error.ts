@@ -7,7 +7,7 @@ const CERTIFICATE =
 const HANDSHAKE = /^(EPROTO$|ERR_TLS_|ERR_SSL_(?!.*(BAD_RECORD_MAC|DECRYPTION_FAILED)))/;
 const REFUSED_BY_PROXY = /^Proxy response \((\d{3})\)/;
 
-/** The code of a compressed body that ends too early, or is none. */
+/** The code of a body that ends too early, or that cannot be unpacked. */
 export const BODY_CUT = 'BODY_CUT';
 
 export type AttemptFailure =
@@ -63,10 +63,9 @@ export class AttemptError extends Error {
     return new AttemptError('timeout', 'DEADLINE', `no whole response within ${ms / 1000} s`);
   }
 
-  static cutBody(cause: unknown): AttemptError {
-    return new AttemptError('network', BODY_CUT, 'the compressed response ends too early or is damaged', {
-      cause,
-    });
+  /** @param cause what its unpacking threw. */
+  static cutBody(cause?: unknown): AttemptError {
+    return new AttemptError('network', BODY_CUT, 'the response ends too early or is damaged', { cause });
   }
 }
 

@@ -24,6 +24,12 @@ const DECODERS: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
   ['zstd', (bytes, maxOutputLength) => zstd(bytes, { maxOutputLength })],
 ]);
 
+/**
+ * The other codings that there are (IANA's registry): they are named in a message. What else a server names may be
+ * anything, a token that it repeats among it.
+ */
+const OTHERS = new Set(['aes128gcm', 'compress', 'dcb', 'dcz', 'exi', 'pack200-gzip', 'x-compress']);
+
 /** More than any server has a use for; each further one would only cost time. */
 const MOST_CODINGS = 5;
 
@@ -49,7 +55,8 @@ export async function decodeContent(
   for (const coding of codings.reverse()) {
     const decoder = DECODERS.get(coding);
     if (!decoder) {
-      throw new AttemptError('body-coding', 'CONTENT_ENCODING', `the content encoding ${coding} is unknown`);
+      const named = OTHERS.has(coding) ? ` ${coding}` : '';
+      throw new AttemptError('body-coding', 'CONTENT_ENCODING', `the content encoding${named} is unknown`);
     }
     try {
       content = await decoder(content, limit);

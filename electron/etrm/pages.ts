@@ -100,10 +100,11 @@ async function fetchPage<Content>(
 ): Promise<FetchedPage<Content>> {
   const url = addressOf(query, page, position);
   const reply = await client.get(url, { ...context, page }, maxBodyBytes);
-  const contentType = reply.headers.get('content-type') ?? null;
+  const sentType = reply.headers.get('content-type') ?? null;
+  const contentType = sentType === null ? null : client.redacted(sentType);
   const receivedAt = isoTime(clock.now());
   try {
-    const read = await readBody(page, reply.body, contentType);
+    const read = await readBody(page, reply.body, sentType);
     return {
       page,
       read,

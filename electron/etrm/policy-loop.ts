@@ -120,7 +120,8 @@ function outcomeOf({ response, error }: Made): Outcome {
 function warnUnreadable(parts: LoopParts, context: CallContext, host: string, text: string): void {
   parts.log.warn('unreadable Retry-After, ordinary backoff used', {
     correlation_id: context.correlationId,
-    value: text.slice(0, 100),
+    // Whole, as far as a header goes: of a secret that is cut the log could not tell what it is.
+    value: text,
   });
   context.onWarning(
     'retry-after-unreadable',
@@ -201,10 +202,10 @@ export async function sendByPolicy(
         );
       case 'fail':
       case 'exhausted':
-        if (error) throw attemptFailure(error, request.url, attempts);
+        if (error) throw attemptFailure(error, request, attempts);
         throw new TieoutError(
           'vendor-retries-exhausted',
-          `${host} answered ${record.status} to ${attempt} attempts in a row; what was committed stays, run the sync again later.`,
+          `${host} answered ${record.status}${attempt === 1 ? '' : ` to the last of ${attempt} attempts in a row`}; what was committed stays, run the sync again later.`,
           { url, status: record.status, attempts },
         );
       default:

@@ -87,11 +87,12 @@ export function openRoutes(
   { connect, ...options }: Agent.Options & { readonly connect: buildConnector.BuildOptions },
   proxy: ProxySettings,
 ): Routes {
-  const direct = new Agent({
-    ...options,
-    connect: firstErrorStays(buildConnector({ ...connect, allowH2: false })),
-  });
-  const tls = { requestTls: connect, proxyTls: connect };
+  // What is still connecting undici leaves to its own timeout: it would hold the process for seconds after the end.
+  const closing = new AbortController();
+  const ending: buildConnector.BuildOptions = { ...connect, signal: closing.signal };
+  const connector = firstErrorStays(buildConnector({ ...ending, allowH2: false }));
+  const direct = new Agent({ ...options, connect: connector });
+  const tls = { requestTls: ending, proxyTls: ending };
   // One for each scheme: undici would send https through HTTP_PROXY where HTTPS_PROXY is not set.
   const through = (https: string, http: string): Dispatcher =>
     https === '' && http === ''
@@ -99,6 +100,8 @@ export function openRoutes(
       : new EnvHttpProxyAgent({
           ...options,
           ...tls,
+          // For hosts that NO_PROXY names: without it they would be reached by TLS settings that are not ours.
+          connect: connector,
           httpsProxy: https,
           httpProxy: http,
           noProxy: proxy.none,
@@ -112,6 +115,7 @@ export function openRoutes(
     },
     async close() {
       await Promise.all([...new Set([direct, secure, plain])].map((dispatcher) => dispatcher.destroy()));
+      closing.abort();
     },
   };
 }

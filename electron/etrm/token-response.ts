@@ -60,12 +60,15 @@ function parseBody(reply: Reply): unknown {
   }
 }
 
+/** Of a server's own words in a message; cut when no secret is in them any more. */
+const LONGEST_SAID = 500;
+
 function refusedText(body: unknown, status: number, redactor: Redactor): string {
   const said = refusal.safeParse(body);
   if (!said.success) return `status ${status}`;
   const { error, error_description: description } = said.data;
   const text = typeof description === 'string' ? `${error}: ${description}` : error;
-  return redactor.redact(text.slice(0, 500));
+  return redactor.redact(text).slice(0, LONGEST_SAID);
 }
 
 /**
@@ -98,7 +101,7 @@ export function readGrant(reply: Reply, host: string, missingS: number, redactor
   redactor.know(secret);
   if (!SENDABLE.test(text)) throw fault('with an access token that no header can hold');
   if (type.toLowerCase() !== 'bearer')
-    throw fault(`with a token of type ${redactor.redact(type.slice(0, 40))}, not bearer`);
+    throw fault(`with a token of type ${redactor.redact(type).slice(0, 40)}, not bearer`);
   return {
     secret,
     lifetime: lifetimeOf(expiresIn, missingS),

@@ -86,6 +86,21 @@ async function wholeBody(
   return pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces, size);
 }
 
+const SPACE = new Set([0x00, 0x09, 0x0a, 0x0d, 0x20]);
+const OPENING = new Set([0x5b, 0x7b]);
+const CLOSING = new Set([0x5d, 0x7d]);
+const isText = (byte: number): boolean => !SPACE.has(byte);
+
+/**
+ * A body that ends with its connection has no length that could be held against it (RFC 9112 6.3, 8): what begins as
+ * JSON and does not end as JSON was cut. Spaces, and the empty halves of UTF-16, are passed over.
+ */
+function isCut(headers: ReadonlyMap<string, string>, body: Uint8Array): boolean {
+  if (headers.has('content-length') || headers.has('transfer-encoding')) return false;
+  const [first, last] = [body.find(isText), body.findLast(isText)];
+  return first !== undefined && OPENING.has(first) && !CLOSING.has(last ?? 0);
+}
+
 /** Where a redirect leads, if it may be followed: a GET or HEAD, to the same origin. */
 function redirectTarget(request: WireRequest, url: URL, response: WireResponse): URL | null {
   const location = response.headers.get('location');
@@ -150,6 +165,7 @@ export function createTransport(settings: TransportSettings): Transport {
     const declared = request.method === 'HEAD' ? undefined : received.get('content-length');
     const raw = await wholeBody(answer.body, declared, limit);
     const body = await decodeContent(raw, received.get('content-encoding') ?? null, limit);
+    if (isCut(received, body)) throw AttemptError.cutBody();
     return { status: answer.statusCode, headers: received, body };
   };
 

@@ -37,8 +37,11 @@ export interface VendorRequest {
   readonly maxBodyBytes: number | null;
 }
 
+/** Of a server's own words in a message; cut when no secret is in them any more. */
+const LONGEST_SAID = 500;
+
 /** `error` and `error_description` of a `WWW-Authenticate: Bearer` challenge (RFC 6750 3) or a JSON body. */
-function saidBy(reply: Reply): readonly string[] {
+function saidBy(reply: Reply, redactor: Redactor): string {
   const challenge = reply.headers.get('www-authenticate') ?? '';
   const quoted = (name: string): string | undefined =>
     new RegExp(`\\b${name}="([^"]{0,500})"`).exec(challenge)?.[1];
@@ -54,7 +57,10 @@ function saidBy(reply: Reply): readonly string[] {
       // A refusal need not be JSON; its status says enough.
     }
   }
-  return texts.filter((text) => typeof text === 'string').map((text) => text.slice(0, 500));
+  return texts
+    .filter((text) => typeof text === 'string')
+    .map((text) => redactor.redact(text).slice(0, LONGEST_SAID))
+    .join(': ');
 }
 
 export class VendorClient {
@@ -62,6 +68,11 @@ export class VendorClient {
 
   constructor(parts: VendorClientParts) {
     this.#parts = parts;
+  }
+
+  /** A text of the vendor's, to be kept, without the secrets that it may repeat. */
+  redacted(text: string): string {
+    return this.#parts.redactor.redact(text);
   }
 
   /** `maxBodyBytes` as in `VendorRequest`; throws as `send`. */
@@ -136,7 +147,7 @@ export class VendorClient {
   }
 
   #refused(url: URL, reply: Reply): TieoutError {
-    const said = this.#parts.redactor.redact(saidBy(reply).join(': '));
+    const said = saidBy(reply, this.#parts.redactor);
     const details = { url: redactUrl(url.href), status: reply.status, request_id: reply.requestId };
     const reason = said === '' ? `status ${reply.status}` : `status ${reply.status}, ${said}`;
     if (reply.status === 401 || reply.status === 403) {

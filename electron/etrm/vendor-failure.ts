@@ -2,9 +2,14 @@
 import { assertNever, TieoutError } from '../../shared/errors.ts';
 import { redactUrl } from '../credentials/secret.ts';
 import { type AttemptError, BODY_CUT } from './attempt-error.ts';
+import type { WireRequest } from './transport.ts';
 
 /** The error that ends a call whose last attempt brought no response. @param attempts made, from 1. */
-export function attemptFailure(error: AttemptError, url: URL, attempts: number): TieoutError {
+export function attemptFailure(
+  error: AttemptError,
+  { url, lane }: Pick<WireRequest, 'url' | 'lane'>,
+  attempts: number,
+): TieoutError {
   const details = { url: redactUrl(url.href), error: error.code, attempts };
   const after = attempts === 1 ? '' : ` after ${attempts} attempts`;
   const options = { cause: error };
@@ -33,7 +38,7 @@ export function attemptFailure(error: AttemptError, url: URL, attempts: number):
     case 'body-too-large':
       return new TieoutError(
         'vendor-body-too-large',
-        `The answer of ${url.host} is too large (${error.message}); ask for smaller pages with --page-size.`,
+        `The answer of ${url.host} is too large (${error.message}); ${lane === 'token' ? 'check the token URL' : 'ask for smaller pages with --page-size'}.`,
         { ...details, limit_bytes: error.limitBytes },
         options,
       );
@@ -47,7 +52,7 @@ export function attemptFailure(error: AttemptError, url: URL, attempts: number):
     case 'redirect':
       return new TieoutError(
         'vendor-redirect',
-        `A redirect was refused (${error.message}), because credentials never leave the origin they are meant for; check the base URL.`,
+        `A redirect was refused (${error.message}); credentials never leave the origin they are meant for, check the base URL.`,
         details,
         options,
       );

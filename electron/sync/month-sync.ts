@@ -293,7 +293,7 @@ class MonthSync {
     const end = {
       at: this.#at(),
       outcome: cancelled ? 'cancelled' : 'failed',
-      error: known.message,
+      error: this.#parts.redactor.redact(known.message),
       attempts,
       notes,
     } as const;

@@ -87,6 +87,18 @@ describe('a proxy', () => {
     },
   );
 
+  it('a host that NO_PROXY names is reached by the TLS settings of the connection: its CA file counts', async () => {
+    const server = await serve(ok, certificates.server);
+    const { url, asked } = await proxy(server.port);
+    // Loopback by a name that is not known as such. The certificate is for another name, and its authority is trusted.
+    const address = `https://[::ffff:127.0.0.1]:${server.port}/page`;
+    const sent = await send(using({ proxy: { https: url, http: '', none: '*' } }), loopRequest(address), {
+      retries: 0,
+    });
+    expect(sent.attempts.map(({ error }) => error)).toEqual(['ERR_TLS_CERT_ALTNAME_INVALID']);
+    expect(asked).toEqual([]);
+  });
+
   it('never carries what is for this machine: plain HTTP to loopback must not leave it', async () => {
     const server = await serve(ok);
     const { url, asked } = await proxy(server.port);

@@ -180,7 +180,7 @@ describe('TestRetry', () => {
     expect(String(timedOut.error)).toMatch(/did not answer in time \(DEADLINE\)/);
     const busy = await serve(status(502));
     const answered = await send(parts(), loopRequest(busy.origin), { retries: 1 });
-    expect(String(answered.error)).toMatch(/answered 502 to 2 attempts in a row/);
+    expect(String(answered.error)).toMatch(/answered 502 to the last of 2 attempts in a row/);
   });
 
   it('test_sleep: the real clock sleeps', async () => {

@@ -2,6 +2,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { TlsOptions } from 'node:tls';
 import { promisify } from 'node:util';
@@ -243,5 +244,31 @@ describe('the files', () => {
         expect.objectContaining({ code: 'file-unreadable', details: { path: keyFile } }),
       );
     }
+  });
+});
+
+describe('closing', () => {
+  it('gives up a handshake that never ends: it would hold the process until it times out', async () => {
+    const open = new Set<Socket>();
+    const silent = createServer((socket) => {
+      open.add(socket.resume());
+      socket.on('error', () => {}).on('close', () => open.delete(socket));
+    });
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    onTestFinished(() => {
+      for (const socket of open) socket.destroy();
+      silent.close();
+    });
+    const address = silent.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const { transport } = parts({ secure: true });
+    const abort = new AbortController();
+    const attempt = transport.attempt(loopRequest(`https://127.0.0.1:${port}/page`), abort.signal);
+    await expect.poll(() => open.size).toBe(1);
+    abort.abort(new Error('cancelled'));
+    await expect(attempt).rejects.toThrow('cancelled');
+    await transport.close();
+    await expect.poll(() => open.size, { timeout: 3000 }).toBe(0);
   });
 });

@@ -210,3 +210,23 @@ describe('8. client authentication', () => {
     },
   );
 });
+
+describe('a refusal in the server’s own words', () => {
+  it('shows nothing of the secret, even where the words are too long to be shown whole', async () => {
+    const { source } = await tokenBench((response, seen) =>
+      json(response, { error: 'invalid_client', error_description: `${'x'.repeat(470)} ${seen.body}` }, 401),
+    );
+    const failure = await source.token(caller().context).catch((thrown: unknown) => thrown);
+    const form = new URLSearchParams({ s: CLIENT.secret }).toString().slice(2);
+    for (let length = 4; length <= form.length; length += 1)
+      expect(String(failure)).not.toContain(`client_secret=${form.slice(0, length)}`);
+  });
+
+  it('that is too large names the token URL, not the size of pages', async () => {
+    const { source } = await tokenBench((response) => json(response, { filler: 'x'.repeat(2 ** 21) }));
+    await expect(source.token(caller().context)).rejects.toMatchObject({
+      code: 'vendor-body-too-large',
+      message: expect.stringContaining('check the token URL'),
+    });
+  });
+});

@@ -83,4 +83,9 @@ describe('content coding', () => {
       expect([error.code, error.final]).toEqual(['CONTENT_ENCODING', true]);
     }
   });
+
+  it('an unknown coding is named where there is such a one, and else not: it may be a token repeated', async () => {
+    expect((await failing(decodeContent(text, 'Compress', LIMIT))).message).toContain(' compress ');
+    expect((await failing(decodeContent(text, 'SECRETTOKEN', LIMIT))).message).not.toMatch(/secrettoken/i);
+  });
 });

@@ -83,6 +83,11 @@ const cut: Answer = (response, _seen, request) => {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': whole.length });
   response.write(whole.slice(0, 100), () => request.socket.destroy());
 };
+/** As an HTTP/1.0 server or a proxy sends it: the end of the connection is the end of the body. */
+const cutOpen: Answer = (_response, _seen, request) => {
+  const part = JSON.stringify(pageBody(2, PAGES)).slice(0, 100);
+  request.socket.end(`HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n${part}`);
+};
 const drip: Answer = (response, _seen, request) => {
   response.writeHead(200, { 'content-type': 'application/json' });
   const timer = setInterval(() => response.write(' '), 20);
@@ -202,6 +207,12 @@ export const FAULTS: readonly Fault[] = [
     ...fails('vendor-unreachable', 1, at2(...forEver('UND_ERR_SOCKET'))),
   },
   {
+    name: 'cut body of a length that only the connection tells',
+    page: onPage2(cutOpen),
+    ...done,
+    log: before2('2 BODY_CUT 0'),
+  },
+  {
     name: 'slow first byte',
     page: onPage2(later(300, servePage(pageBody(2, PAGES)))),
     ...done,
@@ -292,6 +303,23 @@ export const FAULTS: readonly Fault[] = [
     name: 'wrong content type, HTML',
     page: page2ForEver(text('<html>maintenance</html>', { 'content-type': 'text/html' })),
     ...fails('vendor-not-json', 1, at2('2 200 -')),
+  },
+  {
+    name: 'content type that repeats the token',
+    page: ({ page, token }) =>
+      page === 2
+        ? servePage(pageBody(2, PAGES), { 'content-type': `application/json; seen="${token}"` })
+        : null,
+    ...done,
+    log: NORMAL,
+  },
+  {
+    name: 'content encoding that repeats the token',
+    page: ({ page, token }) =>
+      page === 2
+        ? servePage(pageBody(2, PAGES), { 'content-encoding': token.slice('Bearer '.length) })
+        : null,
+    ...fails('vendor-not-json', 1, at2('2 CONTENT_ENCODING -')),
   },
   {
     name: 'charset other than UTF-8',

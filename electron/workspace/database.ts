@@ -171,7 +171,11 @@ export class Database implements StreamReader {
     parameters: readonly Parameter[],
   ): Promise<readonly Row[]> {
     try {
-      const result = await connection.run(sql, parameters.map(boundValue), parameters.map(typeOf));
+      // A text without parameters need not be prepared, and may be several statements.
+      const result =
+        parameters.length === 0
+          ? await connection.run(sql)
+          : await connection.run(sql, parameters.map(boundValue), parameters.map(typeOf));
       const rows: Row[] = [];
       for await (const chunk of chunksOf(result)) for (const row of chunk) rows.push(row);
       return rows;

@@ -13,6 +13,8 @@ const args = process.argv.slice(2);
 
 if (Number.parseInt(process.versions.node, 10) >= 24) {
   module.enableCompileCache(COMPILE_CACHE);
+  // Threads ask the environment, and nothing else.
+  process.env.NODE_COMPILE_CACHE ??= COMPILE_CACHE;
   const { main } = await import(cli.href);
   process.exitCode = await main(args);
 } else {

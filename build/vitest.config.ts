@@ -7,6 +7,7 @@ import STEADY from './node-flags.json' with { type: 'json' };
 import { CountsReporter } from './vitest.reporter.ts';
 
 const TIMED = 'test/integration/**/*.timed.test.ts';
+const oneThread = join(ROOT, 'test', 'one-thread.setup.ts');
 const display = join(ROOT, 'test', 'e2e', 'display.setup.ts');
 
 export default defineConfig({
@@ -27,6 +28,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.{ts,tsx}'],
+          setupFiles: oneThread,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -37,6 +39,7 @@ export default defineConfig({
           name: 'integration',
           include: ['test/integration/**/*.test.{ts,tsx}'],
           exclude: [TIMED],
+          setupFiles: oneThread,
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },

@@ -2,6 +2,7 @@
 import { TieoutError } from '../../shared/errors.ts';
 import { type Month, monthDays } from '../../shared/month.ts';
 import { csvRecords } from '../ledger/csv-extract.ts';
+import { turn } from '../turns.ts';
 import { type CurveRow, CurveRowTyping, readCurveHeader } from './curve-rows.ts';
 
 export interface Reading {
@@ -67,7 +68,7 @@ export async function readCurveFile(
     if ((rows.length + badCount) % PACE === 0) {
       signal.throwIfAborted();
       onProgress('Reading the curves', rows.length, null);
-      await new Promise(setImmediate);
+      await turn();
     }
   }
   if (!typing) {

@@ -1,6 +1,4 @@
 /** What each page's records looked like, kept with the page, so that a run that was taken up again knows all of them. */
-
-import { setImmediate } from 'node:timers/promises';
 import { BIGINT, VARCHAR } from '@duckdb/node-api';
 import { z } from 'zod';
 import { TieoutError } from '../../shared/errors.ts';
@@ -16,6 +14,7 @@ import {
   type RunObserved,
   type SizesObserved,
 } from '../ingest/schema-observed.ts';
+import { Turns } from '../turns.ts';
 import type { Database, Transaction } from '../workspace/database.ts';
 import { safeName, safeSample } from './safe-sample.ts';
 
@@ -168,16 +167,14 @@ function pageOf(text: string, page: number, runId: string): PageObserved {
   };
 }
 
-/** Some ten milliseconds of work. */
-const PAGES_AT_ONCE = 64;
-
 /** The pages of a run in their order, as they were kept. @throws TieoutError `workspace-damaged`. */
 export async function* pagesObserved(database: Database, runId: string): AsyncGenerator<PageObserved> {
+  const turns = new Turns();
   const sql = 'SELECT page, document FROM page_schema WHERE run_id = ? ORDER BY page';
   for await (const rows of database.stream(sql, [runId])) {
-    for (const [at, row] of rows.entries()) {
+    for (const row of rows) {
       // A thousand of them come at once, and the window must not wait for all.
-      if (at % PAGES_AT_ONCE === PAGES_AT_ONCE - 1) await setImmediate();
+      await turns.step();
       yield pageOf(row.text('document'), row.int('page'), runId);
     }
   }

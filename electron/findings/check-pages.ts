@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { decimal } from '../../shared/decimal.ts';
 import type { FindingCode } from '../../shared/findings.ts';
+import { Turns } from '../turns.ts';
 import type { Transaction } from '../workspace/database.ts';
 import type { Row } from '../workspace/row.ts';
 import type { Prepared } from './check-tables.ts';
@@ -32,9 +33,6 @@ interface FoundRow {
 }
 
 const FINDING_JSON = `[{"page":"BIGINT","idx":"BIGINT","settlement_id":"VARCHAR","version":"BIGINT","code":"VARCHAR","field":"VARCHAR","expected":"VARCHAR","found":"VARCHAR","source_id":"VARCHAR","detail":"VARCHAR"}]`;
-
-/** Suspects that are judged before others get a turn: a curve that is wrong throughout suspects every settlement. */
-const PACE = 1000;
 
 /** Settlements that are checked at once, where a run is checked from its first page to its last. */
 const MOST_AT_ONCE = 20_000;
@@ -138,12 +136,13 @@ function chained(row: Row): CurveReading {
   };
 }
 
-/** Judges suspects a few at a time. */
+/** Judges suspects a few at a time: a curve that is wrong throughout suspects every settlement. */
 async function judged(rows: readonly Row[], judge: (row: Row) => readonly Finding[]): Promise<FoundRow[]> {
   const found: FoundRow[] = [];
-  for (const [at, row] of rows.entries()) {
+  const turns = new Turns();
+  for (const row of rows) {
     for (const finding of judge(row)) found.push(stored(row, finding));
-    if (at % PACE === PACE - 1) await new Promise(setImmediate);
+    await turns.step();
   }
   return found;
 }

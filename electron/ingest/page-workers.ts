@@ -132,6 +132,11 @@ export class PageWorkers {
     this.#most = most;
   }
 
+  /** Lets a thread load what it reads with, while the first page is still on its way. */
+  start(): void {
+    if (this.#workers.length === 0) this.#workers.push(new PageWorker());
+  }
+
   /** To be closed when no more pages of it come. */
   open(reading: ReadingPlan): PageReading {
     this.#plans += 1;

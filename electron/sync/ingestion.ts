@@ -44,7 +44,11 @@ export class Ingestion {
    * While pages are committed the next ones are fetched and read; they commit in order, each whole.
    * @throws TieoutError `vendor-loop`, `workspace-*`, and what `pages` throws, once all that came before is committed.
    */
-  async pages(pages: AsyncIterable<FetchedPage>): Promise<void> {
+  pages(pages: AsyncIterable<FetchedPage>): Promise<void> {
+    return this.#parts.workspace.database.besideOthers(() => this.#pages(pages));
+  }
+
+  async #pages(pages: AsyncIterable<FetchedPage>): Promise<void> {
     const arrivals = new Arrivals(this.#parts.workspace.evidence, this.#of.run.pageHashes);
     const commits = new PageCommits((arrived) => this.#commit(arrived));
     try {

@@ -78,6 +78,7 @@ class MonthSync {
 
   async run(): Promise<DoneEvent> {
     const { source, month, resource, emit } = this.#request;
+    this.#parts.workers.start();
     const key: RunKey = { source: source.connection ?? source.baseUrl, month, resource };
     const profile = await this.#profile();
     const shape = profile.shape(resource);

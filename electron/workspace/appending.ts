@@ -7,10 +7,8 @@ import {
   type DuckDBValue,
 } from '@duckdb/node-api';
 import type { StoredColumn } from '../ingest/row-layout.ts';
+import { Turns, turn } from '../turns.ts';
 import { chunksOfPiece } from './row-vectors.ts';
-
-/** How long rows are appended before others get a turn. */
-const APPEND_MS = 8;
 
 /** Rows of a DuckDB vector: a chunk holds no more. */
 const CHUNK_ROWS = 2048;
@@ -37,6 +35,8 @@ export async function appendColumns(
   } finally {
     appender?.closeSync();
   }
+  // A commit appends to many tables, one after another, and nothing else of it lets go of this thread.
+  await turn();
 }
 
 /**
@@ -51,7 +51,7 @@ export async function appendRows(
   pieces: readonly Uint8Array<ArrayBuffer>[],
 ): Promise<void> {
   let appender: DuckDBAppender | null = null;
-  let paused = performance.now();
+  const turns = new Turns();
   try {
     appender = await (into.runId === null
       ? connection.createAppender(into.table, 'main', 'temp')
@@ -61,9 +61,7 @@ export async function appendRows(
         appender.appendDataChunk(chunk);
         // Little by little: what is flushed at once holds this thread.
         appender.flushSync();
-        if (performance.now() - paused < APPEND_MS) continue;
-        await new Promise(setImmediate);
-        paused = performance.now();
+        await turns.step();
       }
     }
   } finally {

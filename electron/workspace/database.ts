@@ -3,7 +3,7 @@
  * folder opens a database.
  */
 import { realpath } from 'node:fs/promises';
-import { totalmem } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import {
   BIGINT,
@@ -83,6 +83,8 @@ const MEGABYTE = 1_000_000;
 const MOST_MEMORY = 3500 * MEGABYTE;
 const MEMORY_SHARE = 0.5;
 
+const HALF_THE_CORES = Math.max(1, Math.floor(availableParallelism() / 2));
+
 function typeOf(value: Parameter): DuckDBType {
   if (typeof value === 'boolean') return BOOLEAN;
   return typeof value === 'number' || typeof value === 'bigint' ? BIGINT : VARCHAR;
@@ -115,6 +117,8 @@ export class Database implements StreamReader {
   readonly #reader: DuckDBConnection;
   #queue: Promise<unknown> = Promise.resolve();
   #journal: Journal | null = null;
+  /** How many ask at the moment that half of the cores be left. */
+  #beside = 0;
 
   private constructor(
     path: string,
@@ -143,7 +147,7 @@ export class Database implements StreamReader {
         autoload_known_extensions: 'false',
         // The log is folded into the file when it has grown to this, not every thirty pages; until then its rows lie in
         // memory too.
-        checkpoint_threshold: '64MB',
+        checkpoint_threshold: '128MB',
         // Beyond it the engine goes to files beside the database, so that a year of ten million rows fits a desk.
         memory_limit: `${Math.floor(Math.min(MOST_MEMORY, totalmem() * MEMORY_SHARE) / MEGABYTE)}MB`,
       });
@@ -167,7 +171,11 @@ export class Database implements StreamReader {
     parameters: readonly Parameter[],
   ): Promise<readonly Row[]> {
     try {
-      const result = await connection.run(sql, parameters.map(boundValue), parameters.map(typeOf));
+      // A text without parameters need not be prepared, and may be several statements.
+      const result =
+        parameters.length === 0
+          ? await connection.run(sql)
+          : await connection.run(sql, parameters.map(boundValue), parameters.map(typeOf));
       const rows: Row[] = [];
       for await (const chunk of chunksOf(result)) for (const row of chunk) rows.push(row);
       return rows;
@@ -348,6 +356,21 @@ export class Database implements StreamReader {
       });
     } finally {
       connection.closeSync();
+    }
+  }
+
+  /**
+   * Leaves half of the cores to others while `work` goes on: a thread of the engine that waits for another one's commit
+   * does not sleep, and takes the core from those who read pages.
+   */
+  async besideOthers<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.#beside += 1;
+    if (this.#beside === 1) await this.#query(this.#reader, `SET threads = ${HALF_THE_CORES}`, []);
+    try {
+      return await work();
+    } finally {
+      this.#beside -= 1;
+      if (this.#beside === 0) await this.#query(this.#reader, 'RESET threads', []);
     }
   }
 

@@ -18,7 +18,7 @@ import { plainPairs } from './migrations/0012-plain-pairs.ts';
 export interface Migration {
   readonly version: number;
   readonly name: string;
-  /** Statements, run in one transaction. */
+  /** Statements without a semicolon at their end, run in the transaction of all steps that are ahead. */
   readonly statements: readonly string[];
 }
 
@@ -92,11 +92,14 @@ export async function migrate(
       { path },
     );
   }
-  for (const step of MIGRATIONS) {
-    if (step.version <= version) continue;
+  const ahead = MIGRATIONS.filter((step) => step.version > version);
+  if (ahead.length > 0) {
     await database.transaction(async (tx) => {
-      for (const statement of step.statements) await tx.run(statement);
-      await tx.run('INSERT INTO migration VALUES (?, ?, ?, ?)', [step.version, step.name, at, appVersion]);
+      for (const step of ahead) {
+        // As one text: planning each apart takes four times as long.
+        await tx.run(step.statements.join(';\n'));
+        await tx.run('INSERT INTO migration VALUES (?, ?, ?, ?)', [step.version, step.name, at, appVersion]);
+      }
     });
   }
   return { workspace_id: own.text('workspace_id'), created_at: own.text('created_at') };

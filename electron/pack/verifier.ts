@@ -199,7 +199,7 @@ def main(path):
     return 1 if differing else 0
 if __name__ == "__main__":
     try:
-        sys.exit(main(sys.argv[1]))
+        sys.exit(main(sys.argv[1]) if len(sys.argv) == 2 else print(__doc__) or 2)
     except (OSError, LookupError, ValueError) as error:
         sys.exit(print(f"not a pack: {error}\n{__doc__}") or 2)
 `;

@@ -2,7 +2,7 @@
  * `npm run bench:sync`: the seed's Python client and `tieout sync` against the same pre-rendered vendor, in turn. The
  * seed's client fetches and hashes; Tieout also validates, stores evidence, commits and audits.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,9 +58,11 @@ function measure(
 
 /** The kernel's high-water mark of a process, in megabytes; 0 where it is gone or this is no Linux. */
 function residentMb(pid: number | undefined): number {
-  const status =
-    pid === undefined ? '' : spawnSync('grep', ['VmHWM', `/proc/${pid}/status`]).stdout.toString();
-  return Number(/(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+  try {
+    return Number(/VmHWM:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
 }
 
 async function withVendor<T>(

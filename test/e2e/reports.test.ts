@@ -1,5 +1,5 @@
 /** The Reports screen: what a report would have is looked at, it is written, opened, and a changed file is found out. */
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
@@ -132,6 +132,18 @@ it('writes the sheets that were chosen, and finds out a file that was changed', 
     .waitFor();
   await takeScreenshots(page, 'reports-written');
   expect(existsSync(out('march.csv.manifest.json'))).toBe(true);
+});
+
+it('writes the power sales of the month as an EQR, and says what it wrote', async () => {
+  const { page, app } = session;
+  const eqr = page.getByRole('region', { name: 'EQR' });
+  await app.electron.answerDialog({ kind: 'save', filePath: out('eqr.csv') });
+  await eqr.getByRole('button', { name: `Write ${MONTH} as EQR` }).press('Enter');
+  await expect.poll(() => eqr.getByRole('listitem').count(), { timeout: 60_000 }).toBe(2);
+  for (const item of await eqr.getByRole('listitem').allTextContents())
+    expect(item).toMatch(/eqr\.csv\S* [0-9a-f]{64}$/);
+  expect(readFileSync(out('eqr.csv'), 'utf8').split('\r\n').length).toBeGreaterThan(2);
+  await takeScreenshots(page, 'reports-eqr');
 });
 
 it('had no fault in the page', async () => {

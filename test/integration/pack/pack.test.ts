@@ -121,6 +121,13 @@ describe('an evidence pack', () => {
     expect((await tieout(['verify', join(sample.folder, 'nowhere.zip')])).code).toBe(2);
     expect((await tieout(['verify', packPath, '--month', MONTH])).code).toBe(2);
   });
+
+  it('says how it is called where nothing is named', () => {
+    const told = byPython(verifier);
+    expect(told.code).toBe(2);
+    expect(told.output).toContain('python3 verify.py PACK.zip');
+    expect(told.output).not.toContain('not a pack');
+  });
 });
 
 describe('a log of the Python client', () => {

@@ -45,8 +45,8 @@ export interface Checked {
 }
 
 /** As on a machine that has only Python: isolated, no site packages, an empty environment. */
-export function byPython(verifier: string, path: string): Checked {
-  const ended = spawnSync('python3', ['-I', '-S', verifier, path], {
+export function byPython(verifier: string, ...args: readonly string[]): Checked {
+  const ended = spawnSync('python3', ['-I', '-S', verifier, ...args], {
     env: { PATH: process.env.PATH },
     encoding: 'utf8',
   });

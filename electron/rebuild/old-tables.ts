@@ -24,6 +24,8 @@ export const CARRIED: ReadonlyMap<string, Carried> = new Map([
 /** Neither carried nor compared: they tell of the database itself. */
 const OWN: ReadonlySet<string> = new Set(['workspace', 'migration']);
 
+const PAIRS: ReadonlySet<string> = new Set(['recon_match', 'recon_pair']);
+
 /** @returns what is lost of them, in words. */
 export async function carryOver({ database, remains }: ReplayParts): Promise<readonly string[]> {
   const gone: string[] = [];
@@ -75,6 +77,7 @@ async function compareTable(parts: ReplayParts, name: string, further: boolean):
   const now = await database.row(digest(`"${name}"`));
   if (same(old[0], now)) return;
   if (name === 'page_schema' && (await sameSchemas(parts, remains))) return;
+  if (PAIRS.has(name) && (await samePairs(parts, remains, further))) return;
   // Found by their rows: a table as large as memory is compared this way only where it differs.
   const [one, other] = [`SELECT ${list} FROM "${name}"`, `SELECT ${list} FROM ${remains.table(name)}`];
   const row = await database.row(
@@ -102,6 +105,26 @@ function same(old: Row | undefined, now: Row | null): boolean {
     old.int('n') === now.int('n') &&
     old.text('digest') === now.text('digest')
   );
+}
+
+/**
+ * Pairs of an early version lie in `recon_match` by their ids; made anew they all lie in `recon_pair` by number.
+ * @returns false also where they cannot be read.
+ */
+async function samePairs({ database }: ReplayParts, remains: Remains, further: boolean): Promise<boolean> {
+  if (!(await remains.rows('recon_match', (table) => `SELECT 1 AS found FROM ${table} LIMIT 1`))?.length)
+    return false;
+  const now = 'SELECT seq, position, etrm_page, etrm_idx, import_no, ledger_line FROM recon_pair';
+  const numbered = `SELECT r.seq, position, etrm_page, etrm_idx,
+      list_position(from_json(r.import_ids, '["VARCHAR"]'), import_id) - 1 AS import_no, ledger_line
+    FROM ${remains.table('recon_match')} LEFT JOIN recon r USING (recon_id)`;
+  const old = remains.tables.has('recon_pair')
+    ? `SELECT * FROM (${numbered} UNION ALL ${now.replace('recon_pair', remains.table('recon_pair'))})`
+    : numbered;
+  const row = await database.row(
+    `SELECT (SELECT count(*) FROM (${old} EXCEPT ALL ${now})) AS gone, (SELECT count(*) FROM (${now} EXCEPT ALL ${old})) AS made`,
+  );
+  return row?.int('gone') === 0 && (further || row.int('made') === 0);
 }
 
 /** The members and codes of a page are listed as the thread that read it came to know them: their order says nothing. */

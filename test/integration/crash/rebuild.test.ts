@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Secret } from '../../../electron/credentials/secret.ts';
+import { asBefore } from '../../unit/workspace/before-plain-pairs.ts';
 import { unwatched } from '../../unit/workspace/temporary.ts';
 import { eventsOf, Home, ofType, temporaryFolder } from '../cli/command.ts';
 import { tieout } from '../cli/in-process.ts';
@@ -93,6 +94,25 @@ describe('a rebuild of a workspace that is whole', () => {
       payload: { from: 'database', old: 'read', differences: 0 },
     });
     await expectSound(workspace);
+  });
+
+  it('finds no difference in reconciliations that an earlier version kept', async () => {
+    const { folder, workspace } = copied();
+    await asBefore(workspace);
+    const { code, stderr, differences } = await rebuilt(workspace);
+    expect([code, stderr, differences]).toEqual([0, '', []]);
+    expect(differingTables(before, await dumpTables(workspace, folder))).toEqual(['audit_event']);
+  });
+
+  it('finds one in a pair that an earlier version kept and somebody changed', async () => {
+    const { workspace } = copied();
+    await asBefore(workspace);
+    await tamper(
+      workspace,
+      'UPDATE recon_match SET ledger_line = ledger_line + 1 WHERE rowid = (SELECT min(rowid) FROM recon_match)',
+    );
+    const { differences } = await rebuilt(workspace);
+    expect(differences.filter((told) => told.includes('recon_match'))).toHaveLength(1);
   });
 
   it('tells what it did to a person', async () => {

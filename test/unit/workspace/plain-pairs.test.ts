@@ -1,28 +1,8 @@
-import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, it } from 'vitest';
 import type { App } from '../../../electron/app.ts';
-import { rules } from '../../../electron/workspace/migrations/0009-rules.ts';
 import { BENCH_MONTH, makeMonth, openBench } from '../../bench/recon-month.ts';
+import { asBefore } from './before-plain-pairs.ts';
 import { monthOf, temporaryFolder, unwatched } from './temporary.ts';
-
-/** Makes of a closed workspace what Tieout made before plain pairs were kept by number. */
-async function asBefore(folder: string): Promise<void> {
-  const instance = await DuckDBInstance.create(join(folder, 'workspace.duckdb'));
-  const connection = await instance.connect();
-  const recon_item = rules.statements.find((statement) => statement.startsWith('CREATE VIEW recon_item'));
-  for (const statement of [
-    'INSERT INTO recon_match SELECT * FROM recon_plain',
-    'DROP VIEW recon_item',
-    'DROP VIEW recon_plain',
-    'DROP TABLE recon_pair',
-    recon_item ?? '',
-    'DELETE FROM migration WHERE version >= 12',
-  ])
-    await connection.run(statement);
-  connection.closeSync();
-  instance.closeSync();
-}
 
 const items = async (app: App, reconId: string): Promise<readonly string[]> =>
   (

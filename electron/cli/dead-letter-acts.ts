@@ -1,8 +1,10 @@
 /** Dead letters retried, discarded and opened again. */
+import { resolve } from 'node:path';
 import type { LetterActResult } from '../../shared/dead-letters.ts';
 import { TieoutError } from '../../shared/errors.ts';
 import type { App } from '../app.ts';
 import type { LetterFilter } from '../dead-letters/letter-filter.ts';
+import { readProfileFile } from '../profile/profile-file.ts';
 import { lettersEvent } from './dead-letters.ts';
 import { type LetterOptions, letterFilter, lettersAsked } from './letter-options.ts';
 import type { Session } from './session.ts';
@@ -41,15 +43,22 @@ async function acted(
   return 0;
 }
 
-/** Types open letters again with what their connection has now. */
-export function deadLettersRetry(
+export interface RetryOptions extends LetterOptions {
+  readonly profile?: string;
+}
+
+/** Types open letters again with what their connection has now, or with the profile that is named. */
+export async function deadLettersRetry(
   session: Session,
   ids: readonly string[],
-  options: LetterOptions,
+  options: RetryOptions,
 ): Promise<number> {
-  return acted(session, options, ids, (app, filter) =>
-    app.retryLetters({ filter, signal: session.signal, onProgress: () => {} }),
-  );
+  // Before the workspace is opened.
+  const given = options.profile === undefined ? null : await readProfileFile(resolve(options.profile));
+  return acted(session, options, ids, async (app, filter) => {
+    const profile = given === null ? null : await app.connections.keepProfile(given);
+    return app.retryLetters({ filter, profile, signal: session.signal, onProgress: () => {} });
+  });
 }
 
 export interface DiscardOptions extends LetterOptions {

@@ -220,6 +220,7 @@ function grammar(environment: CommandEnvironment, outcome: Outcome): Command {
     );
   someLetters(verb(letters, 'retry', 'type open ones again, after a profile or master data was put right'))
     .argument('[letters...]', 'RUN:PAGE:INDEX as listed')
+    .option('--profile <file>', 'the profile to type them with (default: what their connection has now)')
     .action((ids, options) =>
       within(environment, outcome, options, (session) => deadLettersRetry(session, ids, options)),
     );

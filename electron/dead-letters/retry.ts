@@ -4,6 +4,7 @@
  */
 import { BIGINT, VARCHAR } from '@duckdb/node-api';
 import type { LetterActResult, LetterPlace } from '../../shared/dead-letters.ts';
+import type { Sha256 } from '../../shared/digest.ts';
 import { isoTime } from '../clock.ts';
 import { recordLateFindings } from '../findings/derive-findings.ts';
 import type { Transaction } from '../workspace/database.ts';
@@ -19,6 +20,8 @@ export interface RetryParts extends DecideParts {
 
 export interface RetryRequest {
   readonly filter: LetterFilter;
+  /** Of a kept profile that goes before what the connections have, for this retry. */
+  readonly profile?: Sha256 | null;
   readonly signal: AbortSignal;
   readonly onProgress: (step: string, done: number, total: number | null) => void;
 }
@@ -30,23 +33,23 @@ const SLICE = 500;
 
 interface ChosenRun {
   readonly runId: string;
-  /** Of the connection's profile of now, or of the run's where it had no stored connection; null: the seed's. */
+  /** Of the connection's profile of now, or of the run's where it has no stored connection (any more); null: the seed's. */
   readonly profileSha256: string | null;
   /** Of its chosen letters. */
   readonly first: number;
   readonly last: number;
 }
 
-async function chosenRuns(tx: Transaction): Promise<readonly ChosenRun[]> {
+async function chosenRuns(tx: Transaction, given: Sha256 | null): Promise<readonly ChosenRun[]> {
   const rows = await tx.rows(
-    `SELECT r.run_id, CASE WHEN r.connection IS NULL THEN r.profile_sha256 ELSE c.profile_sha256 END AS profile_sha256,
+    `SELECT r.run_id, CASE WHEN c.name IS NULL THEN r.profile_sha256 ELSE c.profile_sha256 END AS profile_sha256,
        min(l.ordinal) AS first, max(l.ordinal) AS last
      FROM temp.chosen_letter l JOIN run r ON r.run_id = l.run_id LEFT JOIN connection c ON c.name = r.connection
      GROUP BY ALL ORDER BY first`,
   );
   return rows.map((row) => ({
     runId: row.text('run_id'),
-    profileSha256: row.textOrNull('profile_sha256'),
+    profileSha256: given ?? row.textOrNull('profile_sha256'),
     first: row.int('first'),
     last: row.int('last'),
   }));
@@ -113,7 +116,7 @@ export async function retryLetters(parts: RetryParts, request: RetryRequest): Pr
   return parts.workspace.database.transaction(async (tx) => {
     const total = await chooseLetters(tx, 'retry', request.filter);
     let done = 0;
-    for (const run of await chosenRuns(tx)) {
+    for (const run of await chosenRuns(tx, request.profile ?? null)) {
       const retype = await parts.retypeWith(tx, run.profileSha256);
       for (let first = run.first; first <= run.last; first += BATCH) {
         const letters = await lettersOf(tx, first, Math.min(run.last, first + BATCH - 1));

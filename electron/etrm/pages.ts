@@ -62,7 +62,7 @@ function addressOf(
   position: PagePosition,
 ): URL {
   const { paging, parameters } = shape;
-  if (paging.style === 'link' && position !== null) return linkedAddress(base, position, page);
+  if (paging.style === 'link' && position !== null) return linkedAddress(base, shape.path, position, page);
   const query: Record<string, string> = { ...shape.fixed };
   if (parameters.start !== null) query[parameters.start] = startDate;
   if (parameters.end !== null) query[parameters.end] = endDate;
@@ -72,13 +72,28 @@ function addressOf(
   return resourceUrl(base, shape.path, query);
 }
 
-/** The token goes to the vendor's origin and nowhere else. */
-function linkedAddress(base: URL, link: string, page: number): URL {
-  const url = URL.canParse(link, base.href) ? new URL(link, base.href) : null;
-  if (url === null || url.origin !== base.origin || url.username !== '' || url.password !== '') {
+/** Where a link leads that is not followed, without what it may hold of secrets. */
+function strayWords(url: URL | null): string {
+  if (url === null) return 'what is no address';
+  return url.origin === 'null' ? `a "${url.protocol}" address` : url.origin;
+}
+
+/**
+ * The token goes to the vendor's origin and nowhere else. A relative link is read from the resource's own address,
+ * whichever page names it, so that a run that is taken up again asks for the same page.
+ */
+function linkedAddress(base: URL, path: string, link: string, page: number): URL {
+  const from = resourceUrl(base, path, {}).href;
+  const url = URL.canParse(link, from) ? new URL(link, from) : null;
+  const named = url !== null && (url.username !== '' || url.password !== '');
+  if (url === null || url.origin !== base.origin || named) {
+    const where =
+      named && url.origin === base.origin
+        ? 'names the next page by an address with a user name or password'
+        : `says that the next page lies at ${strayWords(url)}, and not at ${base.origin}`;
     throw new TieoutError(
       'vendor-redirect',
-      `Page ${page - 1} says that the next page lies at ${url?.origin ?? 'what is no address'}, and not at ${base.origin}; nothing was sent there, ask the vendor.`,
+      `Page ${page - 1} ${where}; nothing was sent there, ask the vendor.`,
       { page, origin: url?.origin ?? null },
     );
   }
@@ -86,10 +101,21 @@ function linkedAddress(base: URL, link: string, page: number): URL {
   return url;
 }
 
-/** Where the page after this one is. */
+/**
+ * Where the page after this one is.
+ * @throws TieoutError `vendor-page-shape` where there is one, but no telling where: taken for the end, the rest of the
+ *   month would be lost unseen.
+ */
 export function nextOf(paging: Paging, next: NextMember): PagePosition | undefined {
   if (!next.truthy) return undefined;
-  return paging.style === 'page' ? null : (next.text ?? undefined);
+  if (paging.style === 'page') return null;
+  if (next.text !== null) return next.text;
+  const wanted =
+    paging.style === 'cursor' ? 'a cursor (a string or a number)' : 'the address of the next page';
+  throw new TieoutError(
+    'vendor-page-shape',
+    `"${paging.next}" promises another page and is not ${wanted}; check paging.next in the connection's profile.`,
+  );
 }
 
 async function fetchPage<Content>(
@@ -108,7 +134,7 @@ async function fetchPage<Content>(
     return {
       page,
       read,
-      next: nextOf(query.shape.paging, read.next),
+      next: read.kind === 'records' ? nextOf(query.shape.paging, read.next) : undefined,
       contentType,
       requestId: reply.requestId,
       attempts: reply.attempts,

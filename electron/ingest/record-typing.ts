@@ -202,7 +202,12 @@ export class RecordTyping {
     this.#checkWindow(reading, texts, labelled);
     if (reading.reasons.length === 0) return { ok: true, texts };
     const id = reading.sent(this.columns[this.#place(this.schema.id)] ?? this.columns[0] ?? NO_COLUMN);
-    return { ok: false, id: id?.kind === 'string' ? id.value : null, reasons: reading.reasons };
+    // The database keeps no half of a surrogate pair: the id is told as it will be kept.
+    return {
+      ok: false,
+      id: id?.kind === 'string' ? id.value.toWellFormed() : null,
+      reasons: reading.reasons,
+    };
   }
 
   /** Whether the market's label tells a field that the record does not give itself. */

@@ -7,7 +7,7 @@ import { RESOURCES, type Resource } from '../../shared/jobs.ts';
 import { compileForm } from '../ingest/date-form.ts';
 import { RECORD_SCHEMAS, type RecordField } from '../ingest/record-schema.ts';
 import type { Fault } from './faults.ts';
-import { type FieldSource, fullSource, memberPath } from './field-source.ts';
+import { type FieldSource, fullSource, memberPath, zoneName } from './field-source.ts';
 import type { JsonPath } from './places.ts';
 import { RESOURCE_DOCUMENTS } from './profile-document.ts';
 
@@ -25,6 +25,20 @@ function part<Schema extends z.ZodType>(schema: Schema, value: unknown): z.outpu
   const read = schema.safeParse(value);
   return read.success ? read.data : null;
 }
+
+/** Stands in for a zone that the schema has refused, so that a form that needs one is still read. */
+const ANY_ZONE = 'UTC';
+
+/** Of a source that the schema refuses, the parts that can be held against each other nonetheless. */
+const soundParts = z.object({
+  from: memberPath.optional().catch(undefined),
+  constant: z.union([z.string(), z.number()]).optional().catch(undefined),
+  values: z.record(z.string(), z.string()).optional().catch(undefined),
+  scale: z.string().optional().catch(undefined),
+  negate: z.boolean().optional().catch(undefined),
+  form: z.string().optional().catch(undefined),
+  zone: zoneName.optional().catch(ANY_ZONE),
+});
 
 /** Fields that a market's day and label stand in for. */
 const TOLD_BY_LABEL: ReadonlySet<string> = new Set(['delivery_start', 'delivery_end']);
@@ -98,7 +112,8 @@ class ResourceCheck {
       }
       const schema = shape[field.name];
       const source = value === undefined || !schema ? field.name : part(schema, value);
-      // The schema has named what is wrong with it.
+      // The schema has named what is wrong with a part of it; the others are still looked at.
+      if (source === null) this.#source(field, part(soundParts, value) ?? {});
       if (source === null || source === undefined) continue;
       const full = fullSource(source);
       if (value !== undefined) this.#source(field, full);
@@ -119,7 +134,7 @@ class ResourceCheck {
   #source(field: RecordField, source: FieldSource): void {
     const path = ['fields', field.name];
     const { constant, values, form, zone } = source;
-    if (constant !== undefined && Object.keys(source).length > 1) {
+    if (constant !== undefined && Object.values(source).filter((said) => said !== undefined).length > 1) {
       this.#fault(
         [...path, 'constant'],
         'stands alone: a constant is read from no member and changed by nothing',

@@ -95,12 +95,34 @@ export function wording(issue: z.core.$ZodRawIssue): string | undefined {
   }
 }
 
-/** The issues of the branch that was meant: the one that takes a value of this kind. Null where none does. */
-function meant(branches: readonly Issues[]): Issues | null {
-  const ofKind = branchesOf(branches).filter(
-    (issues) => !issues.some((issue) => issue.path.length === 0 && issue.code === 'invalid_type'),
+/** Whether a branch takes no such value at all: of another kind, or none of the values that there are. */
+function isStranger(issues: Issues): boolean {
+  return issues.some(
+    ({ path, code }) => path.length === 0 && (code === 'invalid_type' || code === 'invalid_value'),
   );
-  return ofKind[0] ?? null;
+}
+
+/** How many members a branch does not know. */
+function unknownNames(issues: Issues): number {
+  return issues.reduce(
+    (count, issue) => count + (issue.code === 'unrecognized_keys' ? issue.keys.length : 0),
+    0,
+  );
+}
+
+/**
+ * The issues of the branch that was meant: the one that takes a value of this kind, and knows most of its members; else the
+ * one that has values of this kind, but not this one. Null where none does.
+ */
+function meant(branches: readonly Issues[]): Issues | null {
+  const all = branchesOf(branches);
+  const taking = all.filter((issues) => !isStranger(issues));
+  if (taking.length === 0)
+    return (
+      all.find((issues) => !issues.some(({ path, code }) => path.length === 0 && code === 'invalid_type')) ??
+      null
+    );
+  return taking.toSorted((a, b) => unknownNames(a) - unknownNames(b))[0] ?? null;
 }
 
 function stepsOf(path: readonly PropertyKey[]): JsonPath {

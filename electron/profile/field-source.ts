@@ -72,7 +72,7 @@ function ownValue(type: FieldType) {
   });
 }
 
-const zoneName = ownValue({ kind: 'zone' }).meta({
+export const zoneName = ownValue({ kind: 'zone' }).meta({
   description:
     'The IANA zone of times that bear no offset, such as America/Chicago. A time that its clock skips, or shows twice, is refused.',
 });

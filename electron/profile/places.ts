@@ -134,7 +134,7 @@ class Walk implements Places {
     while (this.#at < this.#text.length && !/[\s,\]}]/.test(this.#text[this.#at] ?? '')) this.#at += 1;
     const token = this.#text.slice(from, this.#at);
     if (token !== 'true' && token !== 'false' && token !== 'null' && !WHOLE.test(token)) {
-      this.#fault(path, from, `is ${token}; a profile has whole numbers only, and decimals as strings`);
+      this.#fault(path, from, `is ${token}; numbers here are whole, and decimals stand as strings`);
     }
   }
 }

@@ -107,6 +107,30 @@ describe('a vendor whose pages name the next one', () => {
     expect(elsewhere.asked).toEqual([]);
   });
 
+  it('is read by links that are relative to the resource', async () => {
+    const home = new Home({ TIEOUT_CLIENT_SECRET: SECRET });
+    const vendor = await listen((url) => {
+      const page = Number(url.searchParams.get('page') ?? 1);
+      return `{"data":[${record(page)}],"next":${page < 3 ? `"?page=${page + 1}"` : 'null'}}`;
+    });
+    const file = profiled(home, { style: 'link', next: 'next' });
+    const done = await home.json([...syncArgs(vendor, '2024-03'), '--profile', file]);
+    expect(ofType(done, 'done')).toEqual([expect.objectContaining({ pages: 3, records: 3 })]);
+    expect(vendor.asked.map(({ path }) => path).slice(1, 3)).toEqual([
+      '/v3/lines?page=2',
+      '/v3/lines?page=3',
+    ]);
+  });
+
+  it('that promises another without saying where is not taken for one that has ended', async () => {
+    const home = new Home({ TIEOUT_CLIENT_SECRET: SECRET });
+    const vendor = await listen(() => `{"data":[${record(1)}],"more":{"after":"c2"}}`);
+    const file = profiled(home, { style: 'cursor', parameter: 'after', next: 'more' });
+    const failed = await home.json([...syncArgs(vendor, '2024-03'), '--profile', file], { code: 3 });
+    expect(ofType(failed, 'error')).toEqual([expect.objectContaining({ code: 'vendor-page-shape' })]);
+    expect(ofType(failed, 'done')).toEqual([]);
+  });
+
   it('that goes round is noticed by the page that comes again', async () => {
     const home = new Home({ TIEOUT_CLIENT_SECRET: SECRET });
     const vendor = await listen((url) => {

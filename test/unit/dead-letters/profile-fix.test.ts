@@ -32,8 +32,8 @@ beforeAll(async () => {
   done = await refusedMonth(app);
 });
 
-async function connect(profile: Profile | null): Promise<void> {
-  await app.connections.save(
+async function connect(profile: Profile | null, to = app): Promise<void> {
+  await to.connections.save(
     {
       name: 'vendor',
       baseUrl: 'https://vendor.example',
@@ -66,5 +66,33 @@ describe('a retry after the connection got another profile', () => {
     const verified = await app.verify({ month: MARCH, ...unwatched });
     expect(verified.differences).toEqual([]);
     expect(verified.retried).toBe(2);
+  });
+
+  it('types with the profile of the run once its connection was removed', async () => {
+    const removed = await temporaryApp();
+    await connect(units, removed);
+    const { run_id } = await refusedMonth(removed);
+    // As if it had been typed with what did not know the unit yet.
+    await removed.workspace.database.transaction((tx) =>
+      tx.run('UPDATE run SET profile_sha256 = ?', [units.sha256]),
+    );
+    await removed.connections.remove('vendor');
+    const all = lettersOf(run_id);
+    expect(await removed.retryLetters({ filter: all, ...unwatched })).toMatchObject({
+      passed: 2,
+      refused: 1,
+    });
+  });
+
+  it('types with a profile that is named, where the run never had a connection', async () => {
+    const named = await temporaryApp();
+    const { run_id } = await refusedMonth(named);
+    const filter = lettersOf(run_id);
+    const profile = await named.connections.keepProfile(units);
+    expect(await named.retryLetters({ filter, profile, ...unwatched })).toMatchObject({
+      passed: 2,
+      refused: 1,
+    });
+    expect((await named.verify({ month: MARCH, ...unwatched })).differences).toEqual([]);
   });
 });

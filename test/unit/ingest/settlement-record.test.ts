@@ -24,6 +24,11 @@ function reasons(json: string): readonly string[] {
 }
 
 describe('a settlement record', () => {
+  it('that is refused is named as the database can keep it, half of a surrogate pair too', () => {
+    const { typed } = typedRecord(recordJson({ settlement_id: '"S-\\ud83d"' }));
+    expect(typed).toMatchObject({ ok: false, id: 'S-\ufffd' });
+  });
+
   it('is typed field by field, with digits and instants as they were sent', () => {
     expect(typedRecord(recordJson())).toEqual({
       drift: [],

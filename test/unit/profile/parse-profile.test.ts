@@ -199,6 +199,28 @@ describe('a profile', () => {
   });
 });
 
+describe('the faults of one field', () => {
+  it('are named together, whichever part of it is refused first', () => {
+    const fields = {
+      delivery_start: { form: 'QQ', zone: 'Mars/X' },
+      delivery_end: { form: 'yyyy-MM-dd HH:mm', zone: 'Mars/X' },
+      direction: { values: { B: 'BUY', ' b ': 'BUYS' } },
+      price: { constant: 'abc', from: 'p' },
+    };
+    expect(
+      faultsOf(profileWith({ fields })).map((fault) => fault.slice('resources.settlements.fields.'.length)),
+    ).toEqual([
+      expect.stringMatching(/^delivery_start\.form is "QQ", which/),
+      expect.stringMatching(/^delivery_start\.zone is "Mars\/X"/),
+      expect.stringMatching(/^delivery_end\.zone is "Mars\/X"/),
+      expect.stringMatching(/^direction\.values\[" b "\] is the same code as "B"/),
+      expect.stringMatching(/^direction\.values\[" b "\] is "BUYS", not one of/),
+      expect.stringMatching(/^price\.constant is "abc", not a decimal/),
+      expect.stringMatching(/^price\.constant stands alone/),
+    ]);
+  });
+});
+
 describe('a fault is named with its path:', () => {
   const settlements = 'resources.settlements';
   it.each([

@@ -61,9 +61,9 @@ describe('the places of a JSON text', () => {
   });
 
   it.each([
-    ['{"a": 1.0}', 'is 1.0; a profile has whole numbers only, and decimals as strings'],
-    ['{"a": 1e3}', 'is 1e3; a profile has whole numbers only, and decimals as strings'],
-    ['{"a": NaN}', 'is NaN; a profile has whole numbers only, and decimals as strings'],
+    ['{"a": 1.0}', 'is 1.0; numbers here are whole, and decimals stand as strings'],
+    ['{"a": 1e3}', 'is 1e3; numbers here are whole, and decimals stand as strings'],
+    ['{"a": NaN}', 'is NaN; numbers here are whole, and decimals stand as strings'],
     ['{"a": "\\ud83d"}', 'holds half a surrogate pair, which is no character'],
   ])('tell what a profile must not hold: %s', (text, message) => {
     expect(placesOf(text).faults).toEqual([{ path: ['a'], place: { line: 1, column: 7 }, message }]);

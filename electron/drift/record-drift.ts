@@ -155,6 +155,19 @@ export async function recordDrift(
   await storeFindings(tx, seq, runId, findingsText(findings));
 }
 
+/** Of `drift_finding`: what a finding says, in the order of `FOUND_FROM`. */
+export const FOUND_COLUMNS =
+  'position, field, kind, aspect, severity, expected, seen, records, first_page, first_index, sample';
+
+/** Findings out of their JSON text, which is the first parameter. */
+export const FOUND_FROM = {
+  columns:
+    'f.position, f.field, f.kind, f.aspect, f.severity, f.expected, f.seen, f.count, f.firstPage, f.firstIndex, f.sample',
+  source: `(SELECT unnest(from_json($1::JSON, '[{"position":"BIGINT","field":"VARCHAR","kind":"VARCHAR",
+       "aspect":"VARCHAR","severity":"VARCHAR","expected":"VARCHAR","seen":"VARCHAR","count":"BIGINT",
+       "firstPage":"BIGINT","firstIndex":"BIGINT","sample":"VARCHAR"}]')) AS f)`,
+} as const;
+
 /** @param text JSON of them, each with its position. @param seq of the audit event that tells of them. */
 export async function storeFindings(
   tx: Transaction,
@@ -164,13 +177,9 @@ export async function storeFindings(
 ): Promise<void> {
   // One statement however many there are: a hostile page may change a thousand members at once.
   await tx.run(
-    `INSERT INTO drift_finding
-     SELECT ?::BIGINT, ?::VARCHAR, f.position, f.field, f.kind, f.aspect, f.severity, f.expected, f.seen, f.count,
-       f.firstPage, f.firstIndex, f.sample
-     FROM (SELECT unnest(from_json(?::JSON, '[{"position":"BIGINT","field":"VARCHAR","kind":"VARCHAR",
-       "aspect":"VARCHAR","severity":"VARCHAR","expected":"VARCHAR","seen":"VARCHAR","count":"BIGINT",
-       "firstPage":"BIGINT","firstIndex":"BIGINT","sample":"VARCHAR"}]')) AS f)`,
-    [seq, runId, text],
+    `INSERT INTO drift_finding (seq, run_id, ${FOUND_COLUMNS})
+     SELECT $2::BIGINT, $3::VARCHAR, ${FOUND_FROM.columns} FROM ${FOUND_FROM.source}`,
+    [text, seq, runId],
   );
 }
 

@@ -165,7 +165,13 @@ describe('a verification finds', () => {
         ['another trade', `UPDATE trade SET counterparty = 'Another' WHERE idx = 1`, /^records .* record 1$/],
       ],
     ],
-    ['a trade less', [['a row', `DELETE FROM trade WHERE idx = 2`, /^records .* record 2$/]]],
+    [
+      'a trade less, and the totals of a run',
+      [
+        ['a row', `DELETE FROM trade WHERE idx = 2`, /^records .* record 2$/],
+        ['a total', 'UPDATE run_stop SET added = added + 1', /^audit event \d+$/],
+      ],
+    ],
     [
       'pages and runs',
       [
@@ -175,6 +181,13 @@ describe('a verification finds', () => {
         ['a count', `UPDATE page SET records = 7 WHERE page = 5`, /^records .* page 5 received$/],
         ['a page less', `DELETE FROM page WHERE page = 6`, /^run 2024-03 pages$/],
         ['a run hash', `UPDATE run_stop SET run_sha256 = repeat('a', 64)`, /^run 2024-03 run /],
+      ],
+    ],
+    [
+      'all rows that an event tells of',
+      [
+        ['the ends of the runs', 'DELETE FROM run_stop', /^audit event \d+$/],
+        ['the runs', 'DELETE FROM run', /^audit event 1$/],
       ],
     ],
     [

@@ -126,10 +126,16 @@ const part = z
 
 const sideKey = z.array(part).min(1, 'is empty; name at least one field').max(12);
 
-const key = z.union([z.literal('identity'), sideKey, strict({ etrm: sideKey, ledger: sideKey })]).meta({
-  description:
-    '"identity": settlement_id where the posting has it, else trade_id, deal_leg, delivery_start, location and charge_type. Or a list of parts, joined; or one list for each side. A row in which a part is empty meets none.',
-});
+const key = z
+  .union([
+    z.literal('identity', { error: 'is neither "identity" nor a list of fields' }),
+    sideKey,
+    strict({ etrm: sideKey, ledger: sideKey }),
+  ])
+  .meta({
+    description:
+      '"identity": settlement_id where the posting has it, else trade_id, deal_leg, delivery_start, location and charge_type. Or a list of parts, joined; or one list for each side. A row in which a part is empty meets none.',
+  });
 
 const derived = strict({
   stage: z.enum(['interval', 'line', 'charge', 'invoice']).meta({
@@ -230,32 +236,6 @@ export const ruleDocument = strict({
   fx: z.array(rate).default([]).meta({
     description: 'Postings in another currency are compared in the ETRM currency, converted at these rates.',
   }),
-}).check((context) => {
-  const { rules, fx, units, categories } = context.value;
-  const add = (path: (string | number)[], message: string, input: unknown): void => {
-    context.issues.push({ code: 'custom', input, path, message });
-  };
-  const names = new Set<string>();
-  for (const [at, { name }] of rules.entries()) {
-    if (names.has(name))
-      add(['rules', at, 'name'], `is ${JSON.stringify(name)}, as an earlier rule is named`, name);
-    names.add(name);
-  }
-  if (rules.length > 0 && rules.every(({ enabled }) => enabled === false))
-    add(['rules'], 'has no rule that is enabled; enable at least one', rules);
-  const twice = (list: 'fx' | 'units', pairs: readonly { from: string; to: string }[]): void => {
-    const seen = new Set<string>();
-    for (const [at, { from, to }] of pairs.entries()) {
-      if (from === to && from !== '') add([list, at, 'to'], 'is what it is converted from', to);
-      if (seen.has(`${from} ${to}`)) add([list, at], `gives ${from} to ${to} a second time`, to);
-      seen.add(`${from} ${to}`);
-    }
-  };
-  twice('fx', fx);
-  twice('units', units);
-  for (const [at, category] of categories.entries()) {
-    if (categories.indexOf(category) < at) add(['categories', at], `is ${category} a second time`, category);
-  }
 });
 
 export type RuleSet = z.output<typeof ruleDocument>;

@@ -4,7 +4,7 @@ import { storeFindingsAgain } from '../findings/derive-findings.ts';
 import { derive } from '../recon/derive.ts';
 import { keepDecision } from '../recon/match-decisions.ts';
 import { keepRecon } from '../recon/reconcile.ts';
-import { parseRules } from '../recon/rule-file.ts';
+import { parseStoredRules } from '../recon/rule-file.ts';
 import { rulesOfRecon } from '../recon/rule-store.ts';
 import { dropStaging } from '../recon/staging.ts';
 import type { Transaction } from '../workspace/database.ts';
@@ -58,7 +58,7 @@ export async function replayRecon(parts: ReplayParts, event: ToldEvent): Promise
 export async function replayRules(parts: ReplayParts, event: ToldEvent): Promise<void> {
   const digest = event.sha256('sha256');
   const text = Buffer.from(await document(parts, digest)).toString('latin1');
-  const { name, revision } = parseRules(text, `The rule set ${digest}`);
+  const { name, revision } = parseStoredRules(text, `The rule set ${digest}`);
   parts.findings.expect('audit', `event ${event.seq} name`, event.text('name'), name);
   parts.findings.expect('audit', `event ${event.seq} revision`, event.int('revision'), revision);
   const values = [digest, event.seq, name, revision, text, event.at, event.actor];

@@ -105,13 +105,15 @@ class Conversion {
     return { volume: multiply(row.volume, unit.factor), volume_uom: to };
   }
 
-  /** A posting that does not say what its price is in has it in its own currency and unit. */
+  /**
+   * A posting that does not say what its price is in has it in what the settlement's is in, where its money and its unit
+   * are the settlement's; else in its own.
+   */
   #price(row: LedgerSide): Partial<LedgerSide> {
     const uom = common(this.#etrm, 'price_uom');
     if (uom === null || row.price === null) return {};
     const [ownMoney, own] = perUnit(uom);
-    const [money, per] =
-      row.price_uom === null ? [row.currency, row.volume_uom ?? own] : perUnit(row.price_uom);
+    const [money, per] = row.price_uom === null ? this.#implied(row, uom) : perUnit(row.price_uom);
     const unit = per === own ? null : this.#unit(per, own);
     const rate = money === ownMoney ? null : this.#rate(money, ownMoney);
     if ((per !== own && unit === null) || (money !== ownMoney && rate === null)) return {};
@@ -129,6 +131,15 @@ class Conversion {
       open = add(open, divide(multiply(absolute(row.price), half(times)), by, QUOTIENT_PLACES));
     }
     return { price: this.#orOwnPrice(price, open), price_uom: uom };
+  }
+
+  #implied(row: LedgerSide, uom: string): readonly [money: string, unit: string] {
+    const [ownMoney, own] = perUnit(uom);
+    const isTheirs = row.volume_uom === null || row.volume_uom === common(this.#etrm, 'volume_uom');
+    return [
+      row.currency === common(this.#etrm, 'currency') ? ownMoney : row.currency,
+      isTheirs ? own : (row.volume_uom ?? own),
+    ];
   }
 
   /** The settlements' one price where the converted one is it to the digits there are. */

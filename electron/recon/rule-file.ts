@@ -5,6 +5,7 @@ import { type RuleSet, ruleDocument } from '../../shared/rules.ts';
 import { canonicalJson } from '../etrm/canonical/canonical.ts';
 import { inOrder, type ProfileFault, schemaFaults, shownFault, wording } from '../profile/faults.ts';
 import { pathText, placesOf } from '../profile/places.ts';
+import { consistencyFaults, dateFaults } from './rule-consistency.ts';
 
 export type RuleFault = ProfileFault;
 
@@ -33,7 +34,7 @@ function notJson(error: unknown): ExaminedRules {
   };
 }
 
-export function examineRules(text: string): ExaminedRules {
+function examined(text: string, stored: boolean): ExaminedRules {
   try {
     canonicalJson(Buffer.from(text.toWellFormed()));
   } catch (error) {
@@ -54,14 +55,24 @@ export function examineRules(text: string): ExaminedRules {
   const read = ruleDocument.safeParse(value, { error: wording });
   const faults = [
     ...odd,
-    ...(read.success ? [] : schemaFaults(read.error.issues))
+    ...[
+      ...(read.success ? [] : schemaFaults(read.error.issues)),
+      ...consistencyFaults(value),
+      ...(stored ? [] : dateFaults(value)),
+    ]
       .map((fault) =>
         shownFault(fault, fault.ofName ? places.ofName(fault.path) : places.ofValue(fault.path)),
       )
-      .map((fault) => ({ ...fault, path: named(fault.path) })),
+      .map((fault) => ({ ...fault, path: named(fault.path) }))
+      // Said already of the number as it is written.
+      .filter(({ path }) => !odd.some((other) => other.path === path)),
   ];
   if (!read.success || faults.length > 0) return { ok: false, faults: inOrder(faults) };
   return { ok: true, rules: read.data };
+}
+
+export function examineRules(text: string): ExaminedRules {
+  return examined(text, false);
 }
 
 /** Faults named in the message; the rest is in the details. */
@@ -83,9 +94,16 @@ function rulesInvalid(file: string, faults: readonly RuleFault[]): TieoutError {
 
 /** @param file its name, for messages. @throws TieoutError `rules-invalid`. */
 export function parseRules(text: string, file: string): RuleSet {
-  const examined = examineRules(text);
-  if (examined.ok) return examined.rules;
-  throw rulesInvalid(file, examined.faults);
+  const read = examined(text, false);
+  if (read.ok) return read.rules;
+  throw rulesInvalid(file, read.faults);
+}
+
+/** The same of one that is kept. @throws TieoutError `rules-invalid`. */
+export function parseStoredRules(text: string, what: string): RuleSet {
+  const read = examined(text, true);
+  if (read.ok) return read.rules;
+  throw rulesInvalid(what, read.faults);
 }
 
 /** The JSON Schema of a rule file, for editors: docs/rules.schema.json. Draft 7, which every editor knows. */

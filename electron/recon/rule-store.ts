@@ -7,7 +7,7 @@ import { appendAudit } from '../workspace/audit-chain.ts';
 import type { Reader } from '../workspace/database.ts';
 import { type EvidenceStore, sha256 } from '../workspace/evidence.ts';
 import type { Workspace } from '../workspace/workspace.ts';
-import { parseRules } from './rule-file.ts';
+import { parseStoredRules } from './rule-file.ts';
 import { DEFAULT_RULES, type RuleSet, rulesSha256, rulesText } from './rules.ts';
 
 export interface SavedRules {
@@ -98,7 +98,7 @@ export async function findRules(reader: Reader, wanted: string): Promise<RuleSet
       { name: found.name },
     );
   }
-  return parseRules(document, `The rule set "${found.name}"`);
+  return parseStoredRules(document, `The rule set "${found.name}"`);
 }
 
 /** The rules that a reconciliation went by; null where they are gone, changed or of another Tieout. */
@@ -107,7 +107,7 @@ export async function rulesOfRecon(evidence: EvidenceStore, digest: Sha256): Pro
   const bytes = await evidence.get(digest);
   if (bytes === null || sha256(bytes) !== digest) return null;
   try {
-    const rules = parseRules(Buffer.from(bytes).toString('latin1'), `The rule set ${digest}`);
+    const rules = parseStoredRules(Buffer.from(bytes).toString('latin1'), `The rule set ${digest}`);
     return rulesSha256(rules) === digest ? rules : null;
   } catch (error) {
     if (error instanceof TieoutError && error.code === 'rules-invalid') return null;

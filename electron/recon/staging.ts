@@ -13,7 +13,7 @@ import { dropPlain, matchPlainly } from './plain-matches.ts';
 import type { RuleSet } from './rules.ts';
 
 /** Tells rows of one business key apart by what they say: where they stood depends on how pages were cut. */
-const CONTENT = SETTLEMENT_FIELDS.map((field) =>
+export const SETTLEMENT_CONTENT = SETTLEMENT_FIELDS.map((field) =>
   field === 'volume' || field === 'price' || field === 'amount' ? `${field}_text` : field,
 ).join(', ');
 
@@ -86,7 +86,7 @@ export async function stage(tx: Transaction, basis: StageBasis): Promise<Staged>
      doubled AS (SELECT settlement_id FROM current GROUP BY settlement_id HAVING count(*) > 1)
      SELECT *, 1 AS placed, NULL::VARCHAR AS rule_key FROM current WHERE settlement_id NOT IN (SELECT settlement_id FROM doubled)
      UNION ALL
-     SELECT *, row_number() OVER (PARTITION BY settlement_id ORDER BY ${CONTENT}, page, idx), NULL
+     SELECT *, row_number() OVER (PARTITION BY settlement_id ORDER BY ${SETTLEMENT_CONTENT}, page, idx), NULL
      FROM current WHERE settlement_id IN (SELECT settlement_id FROM doubled)`,
     etrm.parameters,
   );

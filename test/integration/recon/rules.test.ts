@@ -57,6 +57,7 @@ describe('a rule set', () => {
     const faults = events.filter(({ type }) => type === 'rules-fault');
     expect(faults.map((fault) => fault.path)).toEqual([
       'rules[0].tolerance.absolute',
+      'rules[1].name',
       'rules[1].kind',
       'speed',
     ]);

@@ -34,6 +34,26 @@ function said({ state, category, differences }: Judgement): string {
     .join(' ');
 }
 
+describe('a posting that does not say what its price is in', () => {
+  const rules = rulesOf({
+    units: [{ from: 'MWH', to: 'MMBTU', factor: '3.412142' }],
+    fx: [{ from: 'EUR', to: 'USD', rate: '1.085', source: 'ECB', date: '2024-03-28' }],
+  });
+  const bare = { price_uom: null, volume_uom: null };
+
+  it('has it in what that of its settlement is in, where both are paid in the same money', () => {
+    const inEuro = settlement({ currency: 'EUR' });
+    expect(said(judgedBy(rules, [inEuro], [posting({ ...bare, currency: 'EUR' })]))).toBe('matched');
+    const inHeat = settlement({ price_uom: 'USD/MMBTU' });
+    expect(said(judgedBy(rules, [inHeat], [posting({ price_uom: null })]))).toBe('matched');
+  });
+
+  it('has it in its own money where that is another', () => {
+    const euros = posting({ ...bare, currency: 'EUR', price: decimal('18.894'), amount: decimal('-944.70') });
+    expect(said(judgedBy(rules, [settlement()], [euros]))).toBe('matched');
+  });
+});
+
 describe('postings in another unit', () => {
   const units = [{ from: 'MMBTU', to: 'MWH', factor: '0.293071' }];
   const rules = rulesOf({ units });

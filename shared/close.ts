@@ -164,6 +164,8 @@ export interface Adjustment {
 /** Amounts that a month takes over from a locked one, or gave to a later one. */
 export interface GivenAdjustment {
   readonly month: string;
+  /** The month that gave it was reopened later: what it reconciles since may have the amount in it too. */
+  readonly reopenedSince: boolean;
   readonly toMonth: string;
   readonly currency: string;
   readonly settlements: number;
@@ -188,6 +190,8 @@ export interface CloseStatus {
   readonly openBreaks: number;
   /** Why the month cannot be signed now; empty where it can. */
   readonly obstacles: readonly string[];
+  /** It can be signed once a reason is given: nothing else is in the way. */
+  readonly reasonNeeded: boolean;
   /** Both acts under one login of the operating system. */
   readonly sameLogin: boolean;
   /** Restated after the lock, and given to no month yet. */

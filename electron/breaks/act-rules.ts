@@ -72,20 +72,26 @@ export interface ActBounds {
   readonly limits: WriteOffLimits;
   /** Breaks whose subject is suppressed for the months to come. */
   readonly standing: ReadonlySet<string>;
+  /** Breaks whose difference is between amounts of several currencies. */
+  readonly mixed: ReadonlySet<string>;
 }
 
 /** Why the act cannot be done to a break, in words; null where it can, which counts it against the limits. */
 export function refusal(
   change: BreakChange,
   row: Pick<WorkedBreak, 'breakId' | 'month' | 'state' | 'difference' | 'currency'>,
-  { limits, standing }: ActBounds,
+  { limits, standing, mixed }: ActBounds,
 ): string | null {
   if (!fits(change.act, row.state)) return STATE_WORDS[row.state];
   if (change.act === 'lift-future' && !standing.has(row.breakId))
     return 'is not suppressed for the months to come; see tieout breaks suppressions';
   if (change.act === 'suppress-future' && standing.has(row.breakId))
     return 'is suppressed for the months to come already';
-  return change.act === 'write-off' ? limits.refusal(row) : null;
+  if (change.act !== 'write-off') return null;
+  // 100 USD booked as 100 EUR differ by nothing, and by all of it.
+  if (mixed.has(row.breakId))
+    return 'is booked in another currency, so that its difference is no amount to hold a limit against; resolve it instead';
+  return limits.refusal(row);
 }
 
 const LONGEST = 2000;

@@ -22,7 +22,7 @@ import { type BreakLine, linesText, storeLines } from './break-lines.ts';
 import { breakCondition, workedBreak } from './break-rows.ts';
 import { makeBreakTable } from './break-table.ts';
 import { underStanding } from './standing-suppressions.ts';
-import { writeOffLimits } from './write-off-limits.ts';
+import { mixedCurrencies, writeOffLimits } from './write-off-limits.ts';
 
 export interface BreakChoice {
   readonly filter: BreakFilter;
@@ -89,16 +89,15 @@ export async function actBounds(
   settings: CloseSettings,
   chosen: readonly ChosenBreak[],
 ): Promise<ActBounds> {
+  const shown = chosen.map(({ row, reconId }) => ({ reconId, breakId: row.breakId }));
   return {
     limits: await writeOffLimits(
       tx,
       settings,
       chosen.map(({ row }) => row.month),
     ),
-    standing: await underStanding(
-      tx,
-      chosen.map(({ row, reconId }) => ({ reconId, breakId: row.breakId })),
-    ),
+    standing: await underStanding(tx, shown),
+    mixed: await mixedCurrencies(tx, shown),
   };
 }
 

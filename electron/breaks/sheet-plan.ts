@@ -135,19 +135,21 @@ export function planRow(row: EditedRow, parts: SheetPlanParts): PlannedRow {
       fault(column, `needs the right "${RIGHT_NEEDED[change.act]}", which ${actor} has not`);
       continue;
     }
-    const refused = refusal(change, found, parts.bounds);
-    if (refused !== null) {
-      fault(column, `cannot be: the break ${refused}`);
-      continue;
-    }
+    let checked: BreakChange | null = null;
     try {
-      const checked = checkedChange(change, settings, parts.clean);
-      lines.push(lineOf(chosen, checked, lines.length));
-      changes.push({ row: row.row, breakId: id, act: change.act, from, to });
+      checked = checkedChange(change, settings, parts.clean);
     } catch (error) {
       if (!(error instanceof TieoutError)) throw error;
       fault('reason' in change ? 'reason' : column, error.message);
     }
+    // What is not applied takes nothing of a limit from the rows behind it.
+    const bounds =
+      faults.length === 0 ? parts.bounds : { ...parts.bounds, limits: parts.bounds.limits.aside() };
+    const refused = refusal(change, found, bounds);
+    if (refused !== null) fault(column, `cannot be: the break ${refused}`);
+    if (checked === null || refused !== null) continue;
+    lines.push(lineOf(chosen, checked, lines.length));
+    changes.push({ row: row.row, breakId: id, act: change.act, from, to });
   }
   return { changes, lines, faults };
 }

@@ -9,9 +9,10 @@ import {
   decimal,
   grouped,
   multiply,
+  parseDecimal,
   ZERO,
 } from '../../shared/decimal.ts';
-import type { Reader } from '../workspace/database.ts';
+import type { Parameter, Reader } from '../workspace/database.ts';
 import { breakTableSql } from './break-table.ts';
 
 type Limits = Readonly<Record<string, string>>;
@@ -19,7 +20,7 @@ type Limits = Readonly<Record<string, string>>;
 /** Null: nothing may be written off. */
 function limitOf(limits: Limits, currency: string): Decimal | null {
   const limit = limits[currency] ?? limits['*'];
-  return limit === undefined ? null : decimal(limit);
+  return limit === undefined ? null : parseDecimal(limit);
 }
 
 /** Counts what is written off, so that many small ones do not get past the limit of a month. */
@@ -31,6 +32,11 @@ export class WriteOffLimits {
   constructor(settings: CloseSettings, taken: ReadonlyMap<string, Decimal>) {
     this.#settings = settings;
     this.#taken = new Map(taken);
+  }
+
+  /** The same limits, for what is looked at and not done. */
+  aside(): WriteOffLimits {
+    return new WriteOffLimits(this.#settings, this.#taken);
   }
 
   /** Why a break cannot be written off beside those before it, in words; null where it can, which counts it. */
@@ -73,4 +79,32 @@ export async function writeOffLimits(
     }
   }
   return new WriteOffLimits(settings, taken);
+}
+
+/** A currency of the break, not its own, that no rate brought to it. Of an alias `d` of the break's document. */
+const FOREIGN = `c.currency <> d.currency
+  AND NOT list_contains(list_transform(coalesce(d.evidence.fx, []), lambda rate: rate.from), c.currency)`;
+
+const SHAPE = JSON.stringify({
+  currency: 'VARCHAR',
+  evidence: { currencies: [{ currency: 'VARCHAR' }], fx: [{ from: 'VARCHAR' }] },
+});
+
+/** Of some breaks, as shown by their reconciliations, those whose difference is one of figures in several currencies. */
+export async function mixedCurrencies(
+  reader: Reader,
+  breaks: readonly { readonly reconId: string; readonly breakId: string }[],
+): Promise<ReadonlySet<string>> {
+  const asked: Parameter = JSON.stringify(breaks.map(({ reconId, breakId }) => ({ r: reconId, b: breakId })));
+  const rows = await reader.rows(
+    `SELECT DISTINCT break_id FROM (
+       SELECT b.break_id, b.category, from_json(b.detail, '${SHAPE}') AS d FROM recon_break b
+       JOIN (SELECT unnest(from_json(?::JSON, '[{"r":"VARCHAR","b":"VARCHAR"}]'), recursive := true)) a
+         ON a.r = b.recon_id AND a.b = b.break_id
+       -- Hardly any: the documents of the others are not read.
+       WHERE b.category = 'CURRENCY' OR contains(b.detail::VARCHAR, '"currencies"'))
+     WHERE category = 'CURRENCY' OR len(list_filter(d.evidence.currencies, lambda c: ${FOREIGN})) > 0`,
+    [asked],
+  );
+  return new Set(rows.map((row) => row.text('break_id')));
 }

@@ -33,8 +33,10 @@ function totalsInWords(totals: readonly AdjustmentTotals[]): string {
     .join(', ');
 }
 
-function givenInWords({ month, toMonth, currency, amount, settlements, at, actor }: GivenAdjustment): string {
-  return `${month} -> ${toMonth}: ${grouped(amount)} ${currency} of ${many(settlements, 'settlement')} (${actor}, ${at})`;
+function givenInWords(given: GivenAdjustment): string {
+  const { month, toMonth, currency, amount, settlements, at, actor, reopenedSince } = given;
+  const twice = reopenedSince ? `; ${month} was reopened since, and may have it too` : '';
+  return `${month} -> ${toMonth}: ${grouped(amount)} ${currency} of ${many(settlements, 'settlement')} (${actor}, ${at})${twice}`;
 }
 
 function statusInWords(status: CloseStatus): string {
@@ -67,8 +69,8 @@ function statusInWords(status: CloseStatus): string {
 }
 
 function statusEvent(status: CloseStatus) {
-  const given = ({ month, toMonth, currency, settlements, amount, at, actor }: GivenAdjustment) => ({
-    ...{ month, to_month: toMonth, currency, settlements, amount, at, actor },
+  const given = ({ toMonth, reopenedSince, ...told }: GivenAdjustment) => ({
+    ...{ ...told, to_month: toMonth, reopened_since: reopenedSince },
   });
   return {
     type: 'close',

@@ -7,7 +7,7 @@ import { add, type Decimal, decimal, isZero, normalise, subtract, sum, ZERO } fr
 import { TieoutError } from '../../shared/errors.ts';
 import type { Month } from '../../shared/month.ts';
 import { isoTime } from '../clock.ts';
-import { CURRENT_SETTLEMENTS } from '../sync/run-totals.ts';
+import { SETTLEMENT_CONTENT } from '../recon/staging.ts';
 import { appendAudit } from '../workspace/audit-chain.ts';
 import type { Reader, Transaction } from '../workspace/database.ts';
 import { parseBinding } from './binding.ts';
@@ -42,7 +42,11 @@ interface Moved {
 async function movedAmounts(reader: Reader, from: string, to: string): Promise<readonly Moved[]> {
   const one = (run: string): string =>
     `SELECT settlement_id, currency, any_value(trade_id) AS trade_id, any_value(counterparty) AS counterparty, any_value(${CASH}) AS cash
-     FROM (${CURRENT_SETTLEMENTS.replace('?', run)}) GROUP BY settlement_id, currency`;
+     FROM (SELECT * FROM settlement WHERE run_id = ${run}
+       -- Of one that came twice the row that a reconciliation counts, wherever on the pages it stood.
+       QUALIFY row_number() OVER (
+         PARTITION BY settlement_id ORDER BY version DESC, ${SETTLEMENT_CONTENT}, page, idx) = 1)
+     GROUP BY settlement_id, currency`;
   const rows = await reader.rows(
     `SELECT coalesce(n.settlement_id, o.settlement_id) AS settlement_id, coalesce(n.currency, o.currency) AS currency,
        coalesce(n.trade_id, o.trade_id) AS trade_id, coalesce(n.counterparty, o.counterparty) AS counterparty,
@@ -109,12 +113,15 @@ export async function givenAdjustments(
 ): Promise<readonly GivenAdjustment[]> {
   const rows = await reader.rows(
     `SELECT seq, month, to_month, currency, occurred_at, actor, list(amount) AS amounts, count(*) AS n,
-       string_agg(amount, ' ') AS texts FROM adjustment_event WHERE ${side} = ?
+       string_agg(amount, ' ') AS texts,
+       EXISTS (SELECT 1 FROM close_event c WHERE c.month = a.month AND c.act = 'reopened' AND c.seq > a.seq) AS reopened
+     FROM adjustment_event a WHERE ${side} = ?
      GROUP BY seq, month, to_month, currency, occurred_at, actor ORDER BY seq, currency`,
     [month],
   );
   return rows.map((row) => ({
     month: row.text('month'),
+    reopenedSince: row.bool('reopened'),
     toMonth: row.text('to_month'),
     currency: row.text('currency'),
     settlements: row.int('n'),

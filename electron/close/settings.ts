@@ -1,4 +1,5 @@
 /** The settings of the close: one JSON document, whole, whose newest version counts; each is kept under its hash. */
+import { isNoCalendarDay } from '../../shared/calendar-day.ts';
 import {
   type CloseSettings,
   closeSettings,
@@ -11,6 +12,7 @@ import { TieoutError } from '../../shared/errors.ts';
 import { isoTime } from '../clock.ts';
 import { canonicalJson } from '../etrm/canonical/canonical.ts';
 import { calendarNamed } from '../netting/calendars.ts';
+import { placesOf } from '../profile/places.ts';
 import { appendAudit } from '../workspace/audit-chain.ts';
 import type { Reader, Transaction } from '../workspace/database.ts';
 import { sha256 } from '../workspace/evidence.ts';
@@ -32,8 +34,11 @@ function digestOf(text: string): Sha256 {
   return sha256(canonicalJson(Buffer.from(text)));
 }
 
-/** @throws TieoutError `close-settings-invalid` with every fault. */
-export function parseSettings(text: string, what: string): CloseSettings {
+/**
+ * @param stored what is kept is taken with days that no calendar has, as earlier versions took them.
+ * @throws TieoutError `close-settings-invalid` with every fault.
+ */
+export function parseSettings(text: string, what: string, stored = false): CloseSettings {
   let document: unknown;
   try {
     document = JSON.parse(text);
@@ -46,14 +51,31 @@ export function parseSettings(text: string, what: string): CloseSettings {
     );
   }
   const parsed = closeSettings.safeParse(document);
-  const faults = parsed.success
-    ? crossFaults(parsed.data)
-    : parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the document'}: ${message}`);
+  // Of a member that is given twice the last one would count, and nobody would have said so.
+  const odd = placesOf(text).faults.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  const faults = [
+    ...odd,
+    ...(parsed.success
+      ? [...crossFaults(parsed.data), ...(stored ? [] : dayFaults(parsed.data))]
+      : parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the document'}: ${message}`)),
+  ];
   if (parsed.success && faults.length === 0) return parsed.data;
   throw new TieoutError(
     'close-settings-invalid',
     `${what} has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}: ${faults.slice(0, 5).join('; ')}; put it right and set it again.`,
     { faults },
+  );
+}
+
+function dayFaults({ invoices, holidays }: CloseSettings): readonly string[] {
+  const days = [
+    ...invoices.map(({ received }, at) => [`invoices.${at}.received`, received] as const),
+    ...Object.entries(holidays).flatMap(([name, list]) =>
+      list.map((day) => [`holidays.${name}`, day] as const),
+    ),
+  ];
+  return days.flatMap(([path, day]) =>
+    isNoCalendarDay(day) ? [`${path}: ${day} is a day that does not exist`] : [],
   );
 }
 
@@ -89,7 +111,7 @@ export async function currentSettings(reader: Reader): Promise<StoredSettings> {
     return { settings: DEFAULT_CLOSE_SETTINGS, sha256: sha, changedAt: null, actor: null };
   }
   return {
-    settings: parseSettings(row.text('document'), 'The stored settings of the close'),
+    settings: parseSettings(row.text('document'), 'The stored settings of the close', true),
     sha256: row.sha256('sha256'),
     changedAt: row.text('changed_at'),
     actor: row.text('actor'),

@@ -40,6 +40,13 @@ export async function standingOf(reader: Reader, month: string): Promise<Standin
   return { state: last.act, last, binding: signed ? row.textOrNull('binding') : null };
 }
 
+const WITH_A_REASON = ': sign with a reason';
+
+/** Whether nothing but a reason is missing to a signature. @param obstacles where none is given. */
+export function needsOnlyReason(obstacles: readonly string[]): boolean {
+  return obstacles.length === 1 && obstacles[0]?.endsWith(WITH_A_REASON) === true;
+}
+
 /** Why the month cannot be signed, in words; empty where it can. @param reason where open breaks are to be signed. */
 export async function signObstacles(
   reader: Reader,
@@ -91,7 +98,7 @@ export async function signObstacles(
       found.push(
         `${breaks}: resolve, write off or suppress them (or allow it by the setting sign_with_open_breaks)`,
       );
-    else if (reason.trim() === '') found.push(`${breaks}: sign with a reason`);
+    else if (reason.trim() === '') found.push(`${breaks}${WITH_A_REASON}`);
   }
   return found;
 }
@@ -208,9 +215,15 @@ export async function signMonth(parts: CloseParts, month: Month, reason: string)
   });
 }
 
-/** A person does not become another by writing the name in capitals or with a wider space. */
+/** A person does not become another by writing the name in capitals, with a wider space or with signs that nobody sees. */
 function sameName(one: string, other: string): boolean {
-  const folded = (name: string) => name.normalize('NFKC').toLowerCase().replaceAll(/\s+/g, ' ').trim();
+  const folded = (name: string) =>
+    name
+      .normalize('NFKC')
+      .replaceAll(/\p{Cf}/gu, '')
+      .toLowerCase()
+      .replaceAll(/\s+/g, ' ')
+      .trim();
   return folded(one) === folded(other);
 }
 

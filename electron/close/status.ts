@@ -4,7 +4,7 @@ import type { Reader } from '../workspace/database.ts';
 import { givenAdjustments, restatedSince, totalsOf } from './adjustments.ts';
 import { bindingNow, movedSince, parseBinding } from './binding.ts';
 import { currentSettings, rightsOf } from './settings.ts';
-import { closeAct, signObstacles, standingOf } from './sign-off.ts';
+import { closeAct, needsOnlyReason, signObstacles, standingOf } from './sign-off.ts';
 
 /** @param actor who asks: rights are theirs. */
 export async function closeStatus(reader: Reader, month: string, actor: string): Promise<CloseStatus> {
@@ -17,6 +17,7 @@ export async function closeStatus(reader: Reader, month: string, actor: string):
   const now = binding === null || state === 'signed' ? await bindingNow(reader, month) : null;
   const signed = history.findLast(({ act }) => act === 'signed');
   const waits = state === 'signed' || state === 'approved';
+  const obstacles = waits ? [] : await signObstacles(reader, month, '');
   return {
     month,
     state,
@@ -28,7 +29,8 @@ export async function closeStatus(reader: Reader, month: string, actor: string):
     bindingSha256: last !== null && binding !== null ? last.bindingSha256 : null,
     moved: binding === null ? [] : await movedSince(reader, binding),
     openBreaks: now?.breaks.open ?? binding?.breaks.open ?? 0,
-    obstacles: waits ? [] : await signObstacles(reader, month, ''),
+    obstacles,
+    reasonNeeded: needsOnlyReason(obstacles),
     sameLogin: state === 'approved' && last?.login === signed?.login,
     waiting: totalsOf(restated?.adjustments ?? []),
     given: await givenAdjustments(reader, month, 'month'),

@@ -104,6 +104,7 @@ function GivenLine({ given }: { readonly given: GivenAdjustment }) {
       from {given.month} to {given.toMonth}
       <div className="quiet-text">
         {localTime(given.at)} by {given.actor}
+        {given.reopenedSince && `; ${given.month} was reopened since, and may have it too`}
       </div>
     </li>
   );

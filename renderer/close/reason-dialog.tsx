@@ -11,6 +11,8 @@ import { ErrorNotice } from '../ui/error-notice.tsx';
 export interface CloseQuestion {
   readonly act: 'sign' | 'approve' | 'return' | 'reopen';
   readonly month: string;
+  /** Of an act that can often do without a reason. */
+  readonly reasonNeeded: boolean;
 }
 
 interface ReasonDialogProps {
@@ -57,7 +59,8 @@ function ReasonForm({
   onClose,
 }: ReasonDialogProps & { readonly question: CloseQuestion }) {
   const [reason, setReason] = useState('');
-  const { verb, text, needed } = WORDS[question.act];
+  const { verb, text, needed: always } = WORDS[question.act];
+  const needed = always || question.reasonNeeded;
   const missing = needed && reason.trim() === '';
 
   function onSubmit(event: FormEvent): void {

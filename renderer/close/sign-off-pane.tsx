@@ -41,7 +41,7 @@ export function SignOffPane({ status }: { readonly status: CloseStatus }) {
   });
   const ask = (act: CloseQuestion['act']) => {
     acting.reset();
-    setQuestion({ act, month: status.month });
+    setQuestion({ act, month: status.month, reasonNeeded: act === 'sign' && status.reasonNeeded });
   };
   const { kind, word } = STATES[status.state];
   const Lock = status.locked ? LockKeyhole : LockKeyholeOpen;
@@ -73,7 +73,7 @@ export function SignOffPane({ status }: { readonly status: CloseStatus }) {
           {(status.state === 'open' || status.state === 'returned' || status.state === 'reopened') && (
             <Button
               className="button primary"
-              isDisabled={status.obstacles.length > 0}
+              isDisabled={status.obstacles.length > 0 && !status.reasonNeeded}
               onPress={() => ask('sign')}
             >
               Sign…

@@ -183,3 +183,28 @@ describe('the life of breaks', () => {
     ]);
   });
 });
+
+describe('a break between currencies', () => {
+  it('is not written off, however little its figures differ, and can be resolved', async () => {
+    app = await temporaryApp();
+    await syncAmounts(app, ['5000', '5001']);
+    const path = join(temporaryFolder(), 'ledger.csv');
+    // The second was made twice, which is its category.
+    const rows = ['S-1,5000,EUR,', 'S-2,2500.5,EUR,J-1', 'S-2,2500.5,EUR,J-1'];
+    writeFileSync(path, ['settlement_id,amount,currency,journal_id', ...rows, ''].join('\n'));
+    await app.importLedger({ path, month: MARCH, ...unwatched });
+    await app.reconcile({ month: MARCH, source: null, ...unwatched });
+    expect(await states()).toEqual(['S-1 open 0', 'S-2 open 0']);
+    const ids = [await idOf('S-1'), await idOf('S-2')];
+    await expect(
+      app.breaks.act(chosen(ids), { act: 'write-off', reason: 'IMMATERIAL', note: '' }),
+    ).rejects.toMatchObject({
+      code: 'break-refused',
+      details: {
+        refusals: ids.toSorted().map((id) => expect.stringContaining(`${id} is booked in another currency`)),
+      },
+    });
+    await app.breaks.act(chosen(ids), { act: 'resolve', reason: 'TIMING', note: 'rebooked in April' });
+    expect(await states()).toEqual(['S-1 resolved 0', 'S-2 resolved 0']);
+  });
+});

@@ -148,6 +148,12 @@ describe('breaks through a workbook', () => {
     expect(faults.map(({ message }) => message)).toEqual([
       expect.stringContaining('to 5.123456789012345678 USD, above the limit of a month of 5 USD'),
     ]);
+    // A row that is not applied takes nothing from the next.
+    const whim = await edited(await exported('off2.xlsx'), 'whim.xlsx', {
+      'S-2': { ...off, reason: 'WHIM' },
+      'S-3': off,
+    });
+    expect((await imported(whim, { dryRun: true })).faults.map(({ column }) => column)).toEqual(['reason']);
     await setSettings(as(app, 'rita'), DEFAULT_CLOSE_SETTINGS);
     expect(await imported(path)).toMatchObject({ applied: 2 });
   });

@@ -10,6 +10,8 @@ import { approveMonth, reopenMonth, returnMonth, signMonth } from '../../../elec
 import { decideMatches } from '../../../electron/recon/match-decisions.ts';
 import { EVERY_BREAK } from '../../../shared/breaks.ts';
 import { DEFAULT_CLOSE_SETTINGS } from '../../../shared/close.ts';
+import { recordJson } from '../ingest/sample-record.ts';
+import { syncRecords } from '../recon/stored-month.ts';
 import { temporaryApp, temporaryFolder, unwatched } from '../workspace/temporary.ts';
 import {
   APRIL,
@@ -53,6 +55,7 @@ describe('the close of a month', () => {
       },
     });
     await reconcileMarch(app);
+    expect(await app.closing.status(MARCH)).toMatchObject({ reasonNeeded: false });
     await expect(signMonth(as(app, 'ann'), MARCH, 'late')).rejects.toMatchObject({
       details: { obstacles: [expect.stringContaining('sign_with_open_breaks')] },
     });
@@ -60,6 +63,7 @@ describe('the close of a month', () => {
     await expect(signMonth(as(app, 'ann'), MARCH, ' ')).rejects.toMatchObject({
       details: { obstacles: ['1 break has no decision: sign with a reason'] },
     });
+    expect(await app.closing.status(MARCH)).toMatchObject({ reasonNeeded: true });
   });
 
   it('is signed by one and approved by another, if nothing has moved in between', async () => {
@@ -68,7 +72,7 @@ describe('the close of a month', () => {
       'close.sign',
       { month: '2024-03', login: 'desk', open_breaks: 1 },
     ]);
-    for (const alias of ['ann', ' Ann', 'ANN', 'ａｎｎ'])
+    for (const alias of ['ann', ' Ann', 'ANN', 'ａｎｎ', 'an\u200bn\u2060'])
       await expect(approveMonth(as(app, alias), MARCH, '')).rejects.toMatchObject({
         message: expect.stringContaining('was signed by ann, who cannot approve it'),
       });
@@ -159,7 +163,10 @@ describe('the close of a month', () => {
     });
     expect(await app.closing.status(APRIL)).toMatchObject({
       state: 'open',
-      taken: [{ month: '2024-03' }, { month: '2024-03' }],
+      taken: [
+        { month: '2024-03', reopenedSince: false },
+        { month: '2024-03', reopenedSince: false },
+      ],
     });
     expect(await verified()).toEqual([]);
   });
@@ -185,6 +192,25 @@ describe('the close of a month', () => {
       actor: 'bob',
       reason: 'the vendor restated it',
     });
+    expect(await app.closing.status(APRIL)).toMatchObject({
+      taken: [{ reopenedSince: true }, { reopenedSince: true }],
+    });
+  });
+});
+
+describe('a locked month in which a settlement came twice', () => {
+  it('has no adjustment where the vendor only sends its rows in another order', async () => {
+    app = await temporaryApp();
+    const rows = ['10', '25'].map((amount) =>
+      recordJson({ settlement_id: '"S-1"', direction: '"SELL"', volume: '1', price: amount, amount }),
+    );
+    await syncRecords(app, MARCH, rows);
+    await ledgerSays(app, ['10']);
+    await app.breaks.act(everything, resolve);
+    await signMonth(as(app, 'ann'), MARCH, '');
+    await approveMonth(as(app, 'rita'), MARCH, '');
+    await syncRecords(app, MARCH, rows.toReversed());
+    expect(await app.closing.adjustments(MARCH)).toEqual([]);
   });
 });
 
@@ -206,5 +232,19 @@ describe('settings of the close', () => {
       /no due rule BARTER; due_rules: EEI goes by the calendar MOON/,
     );
     expect(() => parseSettings('{', 'It')).toThrow(/is no JSON/);
+    const nowhere = JSON.stringify({
+      ...DEFAULT_CLOSE_SETTINGS,
+      invoices: [{ month: '2024-03', counterparty: null, agreement: null, received: '2024-02-31' }],
+      holidays: { DESK: ['2024-03-29', '2023-02-29'] },
+    });
+    expect(() => parseSettings(nowhere, 'It')).toThrow(
+      /invoices\.0\.received: 2024-02-31 is a day that does not exist; holidays\.DESK: 2023-02-29 is/,
+    );
+    expect(parseSettings(nowhere, 'It', true).holidays).toEqual({ DESK: ['2024-03-29', '2023-02-29'] });
+    const twice = JSON.stringify(DEFAULT_CLOSE_SETTINGS).replace(
+      '{',
+      '{"identities":[{"name":"rita","rights":["review"]}],',
+    );
+    expect(() => parseSettings(twice, 'It')).toThrow(/a fault: identities: is given twice; keep one/);
   });
 });

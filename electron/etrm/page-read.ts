@@ -14,7 +14,13 @@ interface ReadBase {
 
 /** @template Content what the reader made of the records. */
 export type PageRead<Content> =
-  | (ReadBase & { readonly kind: 'records'; readonly pageSha256: Sha256; readonly content: Content })
+  | (ReadBase & {
+      readonly kind: 'records';
+      readonly pageSha256: Sha256;
+      /** How many there are. */
+      readonly records: number;
+      readonly content: Content;
+    })
   | (ReadBase & { readonly kind: 'empty'; readonly pageSha256: Sha256 | null })
   | (ReadBase & { readonly kind: 'not-an-array'; readonly pageSha256: Sha256; readonly seen: JsonKind });
 

@@ -188,6 +188,19 @@ function hasRecords<Content>(
   );
 }
 
+/** A first page that is full and says nothing of a second: the only one, or one whose next page has another name. */
+function tellUnnamed<Content>(
+  { page, read }: RecordsFetched<Content>,
+  { shape: { paging }, pageSize }: PageQuery,
+  onWarning: CallContext['onWarning'],
+): void {
+  if (page !== 1 || read.next.present || read.records < pageSize) return;
+  onWarning(
+    'next-page-unnamed',
+    `Page 1 holds the ${read.records} records that were asked for and no "${paging.next}", so that the sync ends with it; where the vendor has more, name its member in paging.next of the connection's profile.`,
+  );
+}
+
 /** Bodies fetched ahead of their turn take no more than this together, whatever the window. */
 const AHEAD_BYTES = 128 * 1024 * 1024;
 
@@ -285,6 +298,7 @@ async function* numberedPages<Content>(
     for (let page = request.fromPage; ; page += 1) {
       const fetched = await ahead.take(page);
       if (fetched === null || !hasRecords(fetched, query.shape.results, context.onWarning)) return;
+      tellUnnamed(fetched, query, context.onWarning);
       window.widen();
       ahead.fill(page + 1);
       yield fetched;
@@ -310,6 +324,7 @@ async function* linkedPages<Content>(
       window.inFlight -= 1;
     }
     if (!hasRecords(fetched, query.shape.results, context.onWarning)) return;
+    tellUnnamed(fetched, query, context.onWarning);
     position = fetched.next;
     yield fetched;
   }

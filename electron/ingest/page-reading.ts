@@ -67,7 +67,7 @@ export class PageReader {
       case 'records': {
         const bodySha256 = sha256Of(createHash('sha256').update(body).digest('hex'));
         const content: PageContent = { ...typed, bodySha256, packed: packBody(body) };
-        return { ...base, kind: 'records', pageSha256: reading.pageSha256, content };
+        return { ...base, kind: 'records', pageSha256: reading.pageSha256, records: typed.records, content };
       }
     }
   }

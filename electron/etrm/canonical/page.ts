@@ -30,6 +30,8 @@ export const SEED_NAMES: PageNames = { results: 'results', next: 'next_page' };
 
 /** What the page says of the next one. */
 export interface NextMember {
+  /** False where the page has no such member at all. */
+  readonly present: boolean;
   /** As Python sees it; false where it is absent. */
   readonly truthy: boolean;
   /** A string or the token of a number; null for anything else. */
@@ -141,7 +143,7 @@ interface PageMembers {
   next: NextMember;
 }
 
-const NO_NEXT: NextMember = { truthy: false, text: null };
+const NO_NEXT: NextMember = { present: false, truthy: false, text: null };
 
 /** Reads the document's object: its last `results`, hashed, and what its last `next_page` says. */
 function readTopLevel(
@@ -170,8 +172,8 @@ function nextMember(from: number, to: number): NextMember {
   const { source } = canonicaliser;
   const truthy = isTruthy(source, from, to);
   const kind = kindOf(byteAt(source.bytes, from));
-  if (kind === 'string') return { truthy, text: String(JSON.parse(source.text(from, to))) };
-  return { truthy, text: kind === 'number' ? source.text(from, to) : null };
+  if (kind === 'string') return { present: true, truthy, text: String(JSON.parse(source.text(from, to))) };
+  return { present: true, truthy, text: kind === 'number' ? source.text(from, to) : null };
 }
 
 function hashValue(from: number, recordSpans: IntStack | null, sink: RecordSink | null): Results {

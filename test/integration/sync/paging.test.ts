@@ -131,6 +131,23 @@ describe('a vendor whose pages name the next one', () => {
     expect(ofType(failed, 'done')).toEqual([]);
   });
 
+  it.each([
+    ['by number', { style: 'page', parameter: 'page', next: 'more' }],
+    ['by cursor', { style: 'cursor', parameter: 'after', next: 'more' }],
+  ])(
+    '%s: a full first page without the member is told as one that may not be the only one',
+    async (_, paging) => {
+      const home = new Home({ TIEOUT_CLIENT_SECRET: SECRET });
+      const vendor = await listen(() => `{"data":[${record(1)}],"continued":"c2"}`);
+      const args = [...syncArgs(vendor, '2024-03'), '--profile', profiled(home, paging)];
+      const full = await home.json([...args, '--page-size', '1']);
+      expect(ofType(full, 'warning')).toEqual([expect.objectContaining({ code: 'next-page-unnamed' })]);
+      expect(ofType(full, 'done')).toEqual([expect.objectContaining({ pages: 1, records: 1 })]);
+      const partly = await home.json([...args, '--page-size', '2']);
+      expect(ofType(partly, 'warning')).toEqual([]);
+    },
+  );
+
   it('that goes round is noticed by the page that comes again', async () => {
     const home = new Home({ TIEOUT_CLIENT_SECRET: SECRET });
     const vendor = await listen((url) => {

@@ -43,7 +43,13 @@ async function readBare(
   const base = { bytes: body.length, charset, replaced, next: reading.next };
   switch (reading.kind) {
     case 'records':
-      return { ...base, kind: 'records', pageSha256: reading.pageSha256, content: null };
+      return {
+        ...base,
+        kind: 'records',
+        pageSha256: reading.pageSha256,
+        records: reading.records.length / 2,
+        content: null,
+      };
     case 'empty':
       return { ...base, kind: 'empty', pageSha256: reading.pageSha256 };
     case 'not-an-array':

@@ -84,7 +84,7 @@ describe('a page', () => {
     const page = readPage(Buffer.from(`{"results":${value}}`));
     expect(page.kind).toBe(truthy ? (value === '[0]' ? 'records' : 'not-an-array') : 'empty');
     expect(page.pageSha256).toBe(sha256(canonicalJson(Buffer.from(value))));
-    expect(page.next.truthy).toBe(false);
+    expect(page.next).toEqual({ present: false, truthy: false, text: null });
   });
 
   it('without results is empty, has no hash, and may still have a next page', () => {
@@ -92,7 +92,7 @@ describe('a page', () => {
       kind: 'empty',
       pageSha256: null,
       records: new Uint32Array(),
-      next: { truthy: true, text: '1' },
+      next: { present: true, truthy: true, text: '1' },
     });
   });
 

@@ -197,7 +197,7 @@ function tellUnnamed<Content>(
   if (page !== 1 || read.next.present || read.records < pageSize) return;
   onWarning(
     'next-page-unnamed',
-    `Page 1 holds the ${read.records} records that were asked for and no "${paging.next}", so that the sync ends with it; where the vendor has more, name its member in paging.next of the connection's profile.`,
+    `Page 1 is full (${read.records} records) and has no "${paging.next}", so that the sync ends with it; where the vendor has more, name its member in paging.next of the connection's profile.`,
   );
 }
 

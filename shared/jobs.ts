@@ -13,9 +13,6 @@ import type {
 import type { PackVerification } from './pack.ts';
 import type { ReconSummary } from './recon.ts';
 
-export const RESOURCES = ['settlements', 'trades', 'curves'] as const;
-export type Resource = (typeof RESOURCES)[number];
-
 /** Why nothing is moving right now, and until when. */
 export interface SyncWait {
   readonly page: number | null;

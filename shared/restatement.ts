@@ -1,6 +1,6 @@
 /** What a later run of a month changed against an earlier one. */
 import type { Decimal } from './decimal.ts';
-import type { Resource } from './jobs.ts';
+import type { Resource } from './resource.ts';
 
 /**
  * - `changed`: a value differs, whatever the versions are;

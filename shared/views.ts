@@ -4,8 +4,8 @@ import type { LetterCounts, LetterHistory, LetterPlace, LetterState, ReasonGroup
 import type { Decimal } from './decimal.ts';
 import type { Sha256 } from './digest.ts';
 import type { FindingCode } from './findings.ts';
-import type { Resource } from './jobs.ts';
 import type { Break, BreakCategory, Evidence, PendingReason, ReconSummary, Totals } from './recon.ts';
+import type { Resource } from './resource.ts';
 import type { FieldReason } from './settlement.ts';
 
 export interface RowWindow<Row> {

@@ -10,8 +10,8 @@ import {
 } from '../../shared/breaks.ts';
 import { add, type Decimal, ZERO } from '../../shared/decimal.ts';
 import { ALL_BREAK_CATEGORIES, type BreakCategory } from '../../shared/recon.ts';
-import type { Parameter, Reader } from '../workspace/database.ts';
 import type { Row } from '../workspace/row.ts';
+import type { Parameter, Reader } from '../workspace/transaction.ts';
 
 export interface BreakCondition {
   readonly sql: string;

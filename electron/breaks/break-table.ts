@@ -3,7 +3,7 @@
  * temporary table, because a list of a hundred thousand is then sorted and filtered in no time.
  */
 import { isoTime } from '../clock.ts';
-import type { Reader } from '../workspace/database.ts';
+import type { Reader } from '../workspace/transaction.ts';
 
 /** What is read of a break's document, in one pass. */
 const SHAPE = JSON.stringify({

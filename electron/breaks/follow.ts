@@ -4,7 +4,7 @@
  * It is worked out by the engine in the reconciliation's own transaction, so that half a million breaks cost little.
  */
 import { appendAudit } from '../workspace/audit-chain.ts';
-import type { Transaction } from '../workspace/database.ts';
+import type { Transaction } from '../workspace/transaction.ts';
 import { hasStanding, STANDING, subjectSql } from './standing-suppressions.ts';
 
 export interface Followed {

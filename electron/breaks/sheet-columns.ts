@@ -1,6 +1,7 @@
 /** The columns of breaks in a workbook: those that say which break it is, those to read, those to edit. */
 import type { BreakState, WorkedBreak } from '../../shared/breaks.ts';
-import type { Cell, Column } from '../workbook/writer.ts';
+import type { Column } from '../workbook/plan.ts';
+import type { Cell } from '../workbook/writer-cells.ts';
 
 export const SHEET_NAME = 'Breaks';
 

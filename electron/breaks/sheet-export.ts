@@ -5,7 +5,9 @@ import { isoTime } from '../clock.ts';
 import type { CloseParts } from '../close/parts.ts';
 import { currentSettings } from '../close/settings.ts';
 import { refuseExisting, type WrittenFile, writeFileSafely } from '../report/safe-file.ts';
-import { type Cell, type SheetPlan, workbook } from '../workbook/writer.ts';
+import type { SheetPlan } from '../workbook/plan.ts';
+import { workbook } from '../workbook/writer.ts';
+import type { Cell } from '../workbook/writer-cells.ts';
 import type { BreakBook } from './break-book.ts';
 import { EDITED_TITLES, SHEET_NAME, STAMP_TITLE, sheetColumns } from './sheet-columns.ts';
 

@@ -3,7 +3,7 @@
  * location and charge type that it is about, or its settlement where it names no trade, and its category. A
  * reconciliation suppresses the breaks of such a subject that it finds.
  */
-import type { Parameter, Reader } from '../workspace/database.ts';
+import type { Parameter, Reader } from '../workspace/transaction.ts';
 
 export interface StandingSuppression {
   readonly subject: string;

@@ -12,7 +12,7 @@ import {
   parseDecimal,
   ZERO,
 } from '../../shared/decimal.ts';
-import type { Parameter, Reader } from '../workspace/database.ts';
+import type { Parameter, Reader } from '../workspace/transaction.ts';
 import { breakTableSql } from './break-table.ts';
 
 type Limits = Readonly<Record<string, string>>;

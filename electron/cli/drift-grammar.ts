@@ -1,7 +1,7 @@
 /** The grammar of `tieout drift`. */
 import type { Command } from 'commander';
 import { DRIFT_KINDS } from '../../shared/drift.ts';
-import { RESOURCES } from '../../shared/jobs.ts';
+import { RESOURCES } from '../../shared/resource.ts';
 import { driftAccept, driftBaseline, driftList, driftReject } from './drift.ts';
 import type { CommonOptions, Session } from './session.ts';
 

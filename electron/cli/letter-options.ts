@@ -6,7 +6,7 @@ import { REASON_CODES } from '../../shared/settlement.ts';
 import type { LetterFilter } from '../dead-letters/letter-filter.ts';
 import { countingRuns } from '../dead-letters/letter-runs.ts';
 import { runNamed } from '../restatement/named-run.ts';
-import type { Reader } from '../workspace/database.ts';
+import type { Reader } from '../workspace/transaction.ts';
 import { type CommonOptions, monthOption } from './session.ts';
 
 export interface LetterOptions extends CommonOptions {

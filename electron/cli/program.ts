@@ -2,7 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { LETTER_STATES } from '../../shared/dead-letters.ts';
 import { asTieoutError, TieoutError } from '../../shared/errors.ts';
-import { RESOURCES } from '../../shared/jobs.ts';
+import { RESOURCES } from '../../shared/resource.ts';
 import { VERSION } from '../version.ts';
 import { auditGrammar } from './audit-grammar.ts';
 import { breaksGrammar } from './breaks-grammar.ts';

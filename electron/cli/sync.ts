@@ -1,5 +1,5 @@
 import { TieoutError } from '../../shared/errors.ts';
-import { RESOURCES, type Resource } from '../../shared/jobs.ts';
+import { RESOURCES, type Resource } from '../../shared/resource.ts';
 import type { App } from '../app.ts';
 import { addressProblems, refuse } from '../credentials/connection-check.ts';
 import type { Secret } from '../credentials/secret.ts';

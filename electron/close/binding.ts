@@ -4,8 +4,8 @@ import { BREAK_STATES } from '../../shared/breaks.ts';
 import type { Binding, BoundExtract, BoundRun, MovedPart } from '../../shared/close.ts';
 import { breakTableSql } from '../breaks/break-table.ts';
 import { AUDIT_ROOT } from '../workspace/audit-chain.ts';
-import type { Reader } from '../workspace/database.ts';
 import type { Row } from '../workspace/row.ts';
+import type { Reader } from '../workspace/transaction.ts';
 import { currentSettings } from './settings.ts';
 
 const bound = z.object({

@@ -1,6 +1,6 @@
 /** A month that was approved is locked: whatever would change it asks here first, in its own transaction. */
 import { TieoutError } from '../../shared/errors.ts';
-import type { Reader } from '../workspace/database.ts';
+import type { Reader } from '../workspace/transaction.ts';
 
 /** @throws TieoutError `month-locked`, naming who locked it and when. */
 export async function assertOpen(reader: Reader, month: string): Promise<void> {

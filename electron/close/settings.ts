@@ -14,8 +14,8 @@ import { canonicalJson } from '../etrm/canonical/canonical.ts';
 import { calendarNamed } from '../netting/calendars.ts';
 import { placesOf } from '../profile/places.ts';
 import { appendAudit } from '../workspace/audit-chain.ts';
-import type { Reader, Transaction } from '../workspace/database.ts';
 import { sha256 } from '../workspace/evidence.ts';
+import type { Reader, Transaction } from '../workspace/transaction.ts';
 import type { CloseParts } from './parts.ts';
 
 export interface StoredSettings {

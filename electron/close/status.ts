@@ -1,6 +1,6 @@
 /** How the close of a month stands: everything that its screen and its command show. */
 import type { CloseStatus } from '../../shared/close.ts';
-import type { Reader } from '../workspace/database.ts';
+import type { Reader } from '../workspace/transaction.ts';
 import { givenAdjustments, restatedSince, totalsOf } from './adjustments.ts';
 import { bindingNow, movedSince, parseBinding } from './binding.ts';
 import { currentSettings, rightsOf } from './settings.ts';

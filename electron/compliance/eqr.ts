@@ -12,9 +12,9 @@ import { type Clock, isoTime } from '../clock.ts';
 import { safeText } from '../report/csv-report.ts';
 import { refuseExisting, SafeFiles, type WrittenFile } from '../report/safe-file.ts';
 import { appendAudit } from '../workspace/audit-chain.ts';
-import type { Reader } from '../workspace/database.ts';
 import type { Row } from '../workspace/row.ts';
 import { instantText } from '../workspace/stored-types.ts';
+import type { Reader } from '../workspace/transaction.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import {
   EQR_DICTIONARY,

@@ -7,7 +7,7 @@ import { type Sha256, sha256Of } from '../../shared/digest.ts';
 import { TieoutError } from '../../shared/errors.ts';
 import { isoTime } from '../clock.ts';
 import { appendAudit } from '../workspace/audit-chain.ts';
-import type { Reader, Transaction } from '../workspace/database.ts';
+import type { Reader, Transaction } from '../workspace/transaction.ts';
 import { type RetentionParts, retention } from './retention.ts';
 
 export interface PruneRequest {

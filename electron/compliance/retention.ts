@@ -4,7 +4,7 @@ import { type Month, monthDays } from '../../shared/month.ts';
 import type { RetainedMonth, RetentionView } from '../../shared/retention.ts';
 import { type Clock, isoTime } from '../clock.ts';
 import { appendAudit } from '../workspace/audit-chain.ts';
-import type { Reader, Transaction } from '../workspace/database.ts';
+import type { Reader, Transaction } from '../workspace/transaction.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
 export interface RetentionParts {

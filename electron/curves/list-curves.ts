@@ -1,8 +1,8 @@
 /** A month's snapshots of curves, with what the current run was pinned to and what a run that began now would be. */
 import type { CurveSnapshotRow } from '../../shared/views.ts';
-import type { Reader } from '../workspace/database.ts';
 import type { Row } from '../workspace/row.ts';
 import { instantText } from '../workspace/stored-types.ts';
+import type { Reader } from '../workspace/transaction.ts';
 import { POINT_ORDER } from './snapshot-hash.ts';
 import { CHOSEN_SNAPSHOTS } from './snapshots.ts';
 import { TOLERANCE_COLUMNS } from './tolerances.ts';

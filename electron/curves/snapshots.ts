@@ -1,9 +1,9 @@
 /** Snapshots of curves: sealed with their hash when they come in, chosen for a month. */
 import type { Sha256 } from '../../shared/digest.ts';
 import { appendAudit } from '../workspace/audit-chain.ts';
-import type { Reader, Transaction } from '../workspace/database.ts';
 import { sha256 } from '../workspace/evidence.ts';
 import { instantText } from '../workspace/stored-types.ts';
+import type { Reader, Transaction } from '../workspace/transaction.ts';
 import { snapshotsOf } from './snapshot-hash.ts';
 
 /** Snapshots that an audit event names one by one; all of them are in its hash. */

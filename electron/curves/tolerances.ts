@@ -3,7 +3,7 @@ import { DEFAULT_TOLERANCE, type Tolerance } from '../../shared/curves.ts';
 import { decimal } from '../../shared/decimal.ts';
 import { type Clock, isoTime } from '../clock.ts';
 import { appendAudit } from '../workspace/audit-chain.ts';
-import type { Reader } from '../workspace/database.ts';
+import type { Reader } from '../workspace/transaction.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
 export interface ToleranceParts {

@@ -2,7 +2,7 @@
  * A retried letter becomes a settlement of a run that a reconciliation may have read before: what was known then is what
  * lay in the table then.
  */
-import type { Parameter, Reader } from '../workspace/database.ts';
+import type { Parameter, Reader } from '../workspace/transaction.ts';
 
 export interface Relation {
   readonly sql: string;

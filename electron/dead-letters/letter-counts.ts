@@ -1,6 +1,6 @@
 /** What became of a run's records: committed, open, retried, discarded. */
 import type { LetterCounts } from '../../shared/dead-letters.ts';
-import type { Reader } from '../workspace/database.ts';
+import type { Reader } from '../workspace/transaction.ts';
 
 /** Of a run as a reconciliation read it. */
 export interface KnownCounts extends LetterCounts {

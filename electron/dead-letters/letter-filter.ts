@@ -1,6 +1,6 @@
 /** Which dead letters are meant: of which runs, in what state, refused for what, or named one by one. */
 import type { LetterPlace, LetterState } from '../../shared/dead-letters.ts';
-import type { Parameter } from '../workspace/database.ts';
+import type { Parameter } from '../workspace/transaction.ts';
 
 export interface LetterFilter {
   readonly runIds: readonly string[];

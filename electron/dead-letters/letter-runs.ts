@@ -1,6 +1,6 @@
 /** The runs whose dead letters are looked at where no run is named: of each source and resource the one that counts. */
 import type { Month } from '../../shared/month.ts';
-import type { Reader } from '../workspace/database.ts';
+import type { Reader } from '../workspace/transaction.ts';
 
 /**
  * Of each source and resource of a month the newest finished run, which reconciliations read; where none has finished,

@@ -1,8 +1,8 @@
 /** Retried letters as the table of their run has them: the place where they were received, the values of now. */
 import type { LetterPlace } from '../../shared/dead-letters.ts';
 import { SETTLEMENT_RECORD } from '../ingest/record-schema.ts';
-import type { Transaction } from '../workspace/database.ts';
 import { type RowPiece, withRows } from '../workspace/staged-rows.ts';
+import type { Transaction } from '../workspace/transaction.ts';
 import type { Relation } from './known-settlements.ts';
 
 /**

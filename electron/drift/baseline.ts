@@ -1,7 +1,7 @@
 /** The accepted schema of a source's resource: what its records are known to look like, and what a drift is held against. */
 import { z } from 'zod';
 import { TieoutError } from '../../shared/errors.ts';
-import type { Resource } from '../../shared/jobs.ts';
+import type { Resource } from '../../shared/resource.ts';
 import {
   type FieldObserved,
   OBSERVED_KINDS,
@@ -9,8 +9,8 @@ import {
   presentIn,
   type RunObserved,
 } from '../ingest/schema-observed.ts';
-import type { Reader } from '../workspace/database.ts';
 import type { Row } from '../workspace/row.ts';
+import type { Reader } from '../workspace/transaction.ts';
 
 const kinds = z.enum(OBSERVED_KINDS);
 const size = z.int().nullable();

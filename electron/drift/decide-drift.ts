@@ -1,12 +1,12 @@
 /** What an analyst decides of drift: accepted, it moves the accepted schema; rejected, the vendor is to put it right. */
 import type { DriftKind, DriftRow, DriftState } from '../../shared/drift.ts';
 import { TieoutError } from '../../shared/errors.ts';
-import { RESOURCES } from '../../shared/jobs.ts';
+import { RESOURCES } from '../../shared/resource.ts';
 import { type Clock, isoTime } from '../clock.ts';
 import { assertRunsOpen } from '../close/lock.ts';
 import type { Redactor } from '../credentials/secret.ts';
 import { appendAudit } from '../workspace/audit-chain.ts';
-import type { Transaction } from '../workspace/database.ts';
+import type { Transaction } from '../workspace/transaction.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { withAccepted } from './accepted-schema.ts';
 import { currentBaseline } from './baseline.ts';

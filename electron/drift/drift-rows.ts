@@ -9,8 +9,8 @@ import {
 } from '../../shared/drift.ts';
 import { TieoutError } from '../../shared/errors.ts';
 import type { RowWindow } from '../../shared/views.ts';
-import type { Parameter, Reader } from '../workspace/database.ts';
 import type { Row } from '../workspace/row.ts';
+import type { Parameter, Reader } from '../workspace/transaction.ts';
 import { baselines } from './baseline.ts';
 
 /** Which findings; what is null is not asked for. */

@@ -3,9 +3,10 @@
  * the trades as they are known, the pinned points, and each curve's points as a chain, in which a span of several
  * intervals is priced by two look-ups.
  */
-import type { Transaction } from '../workspace/database.ts';
+
 import { sha256 } from '../workspace/evidence.ts';
 import { instantText } from '../workspace/stored-types.ts';
+import type { Transaction } from '../workspace/transaction.ts';
 
 /** Names of temporary tables, of one run or one look at it. */
 export interface CheckTables {

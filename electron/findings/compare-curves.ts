@@ -7,9 +7,9 @@ import type { CurveChange, CurveComparison, FindingChange, PinnedCurve } from '.
 import { type Clock, isoTime } from '../clock.ts';
 import { checkedRun } from '../curves/list-curves.ts';
 import { sealRuns } from '../curves/snapshots.ts';
-import type { Transaction } from '../workspace/database.ts';
 import type { Row } from '../workspace/row.ts';
 import { instantText } from '../workspace/stored-types.ts';
+import type { Transaction } from '../workspace/transaction.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { PageChecks } from './check-pages.ts';
 import { type CheckTables, checkTables, prepareTables } from './check-tables.ts';

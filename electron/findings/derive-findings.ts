@@ -1,5 +1,5 @@
 /** The findings of a run worked out again from what it was pinned to. */
-import type { Transaction } from '../workspace/database.ts';
+import type { Transaction } from '../workspace/transaction.ts';
 import { PageChecks } from './check-pages.ts';
 import { checkTables, dropCheckTables, prepareTables } from './check-tables.ts';
 import { readPins } from './pins.ts';

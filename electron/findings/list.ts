@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { TieoutError } from '../../shared/errors.ts';
 import { FINDING_CODES, type FindingCode, type FindingCounts, isFindingCode } from '../../shared/findings.ts';
 import type { FindingRow } from '../../shared/views.ts';
-import type { Reader } from '../workspace/database.ts';
 import type { Row } from '../workspace/row.ts';
 import { instantText } from '../workspace/stored-types.ts';
+import type { Reader } from '../workspace/transaction.ts';
 
 /** A higher version of the settlement is in the run: what was found of this one is past. */
 const SUPERSEDED = `EXISTS (

@@ -5,9 +5,9 @@
 import { CHOSEN_SNAPSHOTS, sealRuns } from '../curves/snapshots.ts';
 import { TOLERANCE_COLUMNS } from '../curves/tolerances.ts';
 import { appendAudit } from '../workspace/audit-chain.ts';
-import type { Reader, Transaction } from '../workspace/database.ts';
 import { sha256 } from '../workspace/evidence.ts';
 import { instantText } from '../workspace/stored-types.ts';
+import type { Reader, Transaction } from '../workspace/transaction.ts';
 import { type CheckTables, checkTables, dropCheckTables } from './check-tables.ts';
 
 /** A run of settlements, and which records may be held against it. */

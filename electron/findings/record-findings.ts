@@ -3,7 +3,7 @@
  * inside the commit's own transaction. Where neither trades nor curves are known there is nothing to run.
  */
 import type { FindingCode } from '../../shared/findings.ts';
-import type { Transaction } from '../workspace/database.ts';
+import type { Transaction } from '../workspace/transaction.ts';
 import { PageChecks } from './check-pages.ts';
 import { checkTables, dropCheckTables, prepareTables } from './check-tables.ts';
 import { type CheckedRun, pin } from './pins.ts';

@@ -1,11 +1,10 @@
 /** What each channel of the contract does: a thin call of a service, and word to the window of what changed. */
 import { randomUUID } from 'node:crypto';
-import type { InvokeArgs, Topic } from '../../shared/contract.ts';
+import type { Topic } from '../../shared/contract.ts';
 import { sha256Of } from '../../shared/digest.ts';
 import { TieoutError } from '../../shared/errors.ts';
 import type { StepProgress } from '../../shared/jobs.ts';
 import { type Month, parseMonth } from '../../shared/month.ts';
-import type { ReportFormat } from '../../shared/report.ts';
 import { Secret } from '../credentials/secret.ts';
 import { ALL_DRIFT, type DriftFilter, driftSummary, driftWindow } from '../drift/drift-rows.ts';
 import type { Handlers } from '../ipc.ts';
@@ -23,6 +22,7 @@ import { breakHandlers } from './break-handlers.ts';
 import { reconTopics, syncTopics } from './changed-topics.ts';
 import { closeHandlers } from './close-handlers.ts';
 import { curveHandlers } from './curve-handlers.ts';
+import type { Dialogs } from './dialogs.ts';
 import { diffHandlers } from './diff-handlers.ts';
 import { type DroppedFiles, extractHandlers } from './extract-handlers.ts';
 import { letterHandlers } from './letter-handlers.ts';
@@ -30,43 +30,6 @@ import { packHandlers } from './pack-handlers.ts';
 import { reportHandlers } from './report-handlers.ts';
 import { ruleHandlers } from './rule-handlers.ts';
 import { siemHandlers } from './siem-handlers.ts';
-
-export type PemFile = InvokeArgs<'connections.pickFile'>['what'];
-
-/** Questions that the operating system asks the analyst. */
-export interface Dialogs {
-  /** A file to import, or null where the analyst thought better of it. */
-  openExtract(): Promise<string | null>;
-  /** Extracts to look at, or none. */
-  openExtracts(): Promise<readonly string[]>;
-  /** A file of curves to import, or null. */
-  openCurves(): Promise<string | null>;
-  /** A PEM file, or null. */
-  openPem(what: PemFile): Promise<string | null>;
-  /** A connection profile, or null. */
-  openProfile(): Promise<string | null>;
-  /** Where events for a SIEM are to be written, or null. */
-  pickEventFile(): Promise<string | null>;
-  /** A file to keep beside breaks, or null. */
-  openEvidence(): Promise<string | null>;
-  /** Where to save such a file, or null. */
-  saveEvidence(suggested: string): Promise<string | null>;
-  /** An edited workbook of breaks, or null. */
-  openSheet(): Promise<string | null>;
-  /** Where to save one, or null. An existing file was confirmed by the dialog. */
-  saveSheet(suggested: string): Promise<string | null>;
-  /** An evidence pack to check, or null. */
-  openPack(): Promise<string | null>;
-  /** Where to save one, or null. An existing file was confirmed by the dialog. */
-  savePack(suggested: string): Promise<string | null>;
-  /** Where to save, or null. An existing file was confirmed by the dialog. */
-  saveReport(suggested: string, format: ReportFormat): Promise<string | null>;
-  reveal(path: string): void;
-  /** Opens a file with the system's own program for it. @returns why not; empty where it was opened. */
-  open(path: string): Promise<string>;
-  /** Prints what the window shows for print. @returns why not; empty where it was printed or left. */
-  print(): Promise<string>;
-}
 
 export interface HandlerParts {
   readonly workbench: Workbench;
@@ -280,8 +243,8 @@ export function createHandlers({ workbench, jobs, asks, dialogs, dropped, change
       changed(['drift']);
       return { decided: decided.length };
     },
-    ...letterHandlers({ workbench, jobs, changed }),
-    ...diffHandlers(workbench),
+    ...letterHandlers({ workbench, jobs, dialogs, changed }),
+    ...diffHandlers(workbench, asks),
     ...breakHandlers({ workbench, jobs, asks, dialogs, newId: randomUUID, changed }),
     ...closeHandlers(workbench, changed),
     ...ruleHandlers(workbench, asks, changed),

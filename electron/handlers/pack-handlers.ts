@@ -8,7 +8,7 @@ import type { Handlers } from '../ipc.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import { verifyPack } from '../pack/verify-pack.ts';
 import type { Workbench } from '../workbench.ts';
-import type { Dialogs } from './handlers.ts';
+import type { Dialogs } from './dialogs.ts';
 
 interface PackHandlerParts {
   readonly workbench: Workbench;

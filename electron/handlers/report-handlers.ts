@@ -10,7 +10,7 @@ import type { Jobs } from '../jobs/jobs.ts';
 import { ReportData } from '../report/report-data.ts';
 import { PastExports, previewReport, previewSheet } from '../report/report-preview.ts';
 import type { Workbench } from '../workbench.ts';
-import type { Dialogs } from './handlers.ts';
+import type { Dialogs } from './dialogs.ts';
 
 type ReportChannel =
   | 'report.start'

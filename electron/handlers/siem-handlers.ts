@@ -5,7 +5,7 @@ import type { SiemSettings, SiemTargetView } from '../../shared/siem.ts';
 import { Secret } from '../credentials/secret.ts';
 import type { Handlers } from '../ipc.ts';
 import type { Workbench } from '../workbench.ts';
-import type { Dialogs } from './handlers.ts';
+import type { Dialogs } from './dialogs.ts';
 
 type SiemChannel = 'siem.list' | 'siem.save' | 'siem.remove' | 'siem.test' | 'siem.pickFile';
 

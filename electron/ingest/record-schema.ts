@@ -2,7 +2,7 @@
  * The records of the three resources: Tieout's own field names, types and needs (design: "Default settlement record").
  * Everything that types, stores, maps or shows a field reads it here.
  */
-import type { Resource } from '../../shared/jobs.ts';
+import type { Resource } from '../../shared/resource.ts';
 import { COMMODITIES, DIRECTIONS, PRICE_TYPES, STATUSES, VOLUME_UNITS } from '../../shared/settlement.ts';
 
 export type FieldType =

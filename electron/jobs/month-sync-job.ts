@@ -1,8 +1,8 @@
 /** A month sync as a job of the window: its events become progress, and word of what changed. */
 import type { Topic } from '../../shared/contract.ts';
 import type { DoneEvent } from '../../shared/events.ts';
-import type { Resource } from '../../shared/jobs.ts';
 import type { Month } from '../../shared/month.ts';
+import type { Resource } from '../../shared/resource.ts';
 import type { Secret } from '../credentials/secret.ts';
 import type { VendorSource } from '../etrm/vendor-source.ts';
 import { DEFAULT_SYNC, type SyncRequest } from '../sync/sync-request.ts';

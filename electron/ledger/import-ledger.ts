@@ -9,21 +9,16 @@ import type { Month } from '../../shared/month.ts';
 import { type Clock, isoTime } from '../clock.ts';
 import { assertOpen } from '../close/lock.ts';
 import { appendAudit } from '../workspace/audit-chain.ts';
-import type { Database, Transaction } from '../workspace/database.ts';
+import type { Database } from '../workspace/database.ts';
+import type { Transaction } from '../workspace/transaction.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { expectColumns, type OpenExtract } from './extract-source.ts';
 import { changesOf } from './import-changes.ts';
 import { DEFAULT_MAPPING, type ExtractMapping } from './mapping.ts';
 import { keepMappingDocument, saveMapping } from './mapping-store.ts';
-import {
-  NotPlain,
-  resetBulk,
-  type Stored,
-  stageRows,
-  storeExactly,
-  storeStaged,
-  withStaged,
-} from './staged-extract.ts';
+import { resetBulk } from './plain-rows.ts';
+import { NotPlain, stageRows, withStaged } from './staged-extract.ts';
+import { type Stored, storeExactly, storeStaged } from './store-extract.ts';
 import { expectTotals, openInput, type Reading } from './typed-extract.ts';
 
 export interface ImportParts {

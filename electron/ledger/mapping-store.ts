@@ -4,9 +4,9 @@ import type { Sha256 } from '../../shared/digest.ts';
 import { TieoutError } from '../../shared/errors.ts';
 import type { ListedMapping, MappingName } from '../../shared/extracts.ts';
 import { appendAudit } from '../workspace/audit-chain.ts';
-import type { Reader, Transaction } from '../workspace/database.ts';
 import { sha256 as digestOf, type EvidenceStore } from '../workspace/evidence.ts';
 import type { Row } from '../workspace/row.ts';
+import type { Reader, Transaction } from '../workspace/transaction.ts';
 import {
   type ExaminedMapping,
   type ExtractMapping,

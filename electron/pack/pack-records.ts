@@ -1,8 +1,9 @@
 /** Records and postings as a pack carries them: one JSON object a line, rendered by the engine. */
 import { LEDGER_ONLY_FIELDS } from '../../shared/ledger.ts';
 import { SETTLEMENT_FIELDS } from '../../shared/settlement.ts';
-import type { Database, Parameter } from '../workspace/database.ts';
+import type { Database } from '../workspace/database.ts';
 import { instantText } from '../workspace/stored-types.ts';
+import type { Parameter } from '../workspace/transaction.ts';
 
 const DECIMALS: readonly string[] = ['volume', 'price', 'amount'];
 const TIMES: readonly string[] = ['delivery_start', 'delivery_end', 'updated_at'];

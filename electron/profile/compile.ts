@@ -1,7 +1,7 @@
 /** A profile's document, made into what asks the vendor and what types its records. */
 
 import { normalise, parseDecimal } from '../../shared/decimal.ts';
-import type { Resource } from '../../shared/jobs.ts';
+import type { Resource } from '../../shared/resource.ts';
 import type { Paging, ResourceShape } from '../etrm/page-shape.ts';
 import { type FieldMapping, PLAIN, type RecordMapping } from '../ingest/mapping.ts';
 import { RECORD_SCHEMAS } from '../ingest/record-schema.ts';

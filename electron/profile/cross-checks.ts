@@ -3,7 +3,7 @@
  * where they are well-formed, so that one fault elsewhere hides none of these.
  */
 import { z } from 'zod';
-import { RESOURCES, type Resource } from '../../shared/jobs.ts';
+import { RESOURCES, type Resource } from '../../shared/resource.ts';
 import { compileForm } from '../ingest/date-form.ts';
 import { RECORD_SCHEMAS, type RecordField } from '../ingest/record-schema.ts';
 import type { Fault } from './faults.ts';

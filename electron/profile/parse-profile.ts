@@ -1,7 +1,7 @@
 /** Profiles from their text: checked as a whole, every fault at once, and compiled. */
 import type { Sha256 } from '../../shared/digest.ts';
 import { asTieoutError, TieoutError } from '../../shared/errors.ts';
-import { RESOURCES, type Resource } from '../../shared/jobs.ts';
+import { RESOURCES, type Resource } from '../../shared/resource.ts';
 import { canonicalJson } from '../etrm/canonical/canonical.ts';
 import { sha256 } from '../workspace/evidence.ts';
 import { mappingOf, shapeOf } from './compile.ts';

@@ -1,6 +1,6 @@
 /** A profile as its file has it: what may stand where, with the texts that an editor shows. */
 import { z } from 'zod';
-import type { Resource } from '../../shared/jobs.ts';
+import type { Resource } from '../../shared/resource.ts';
 import { soundsSecret } from '../credentials/secret.ts';
 import { RECORD_SCHEMAS, type RecordSchema } from '../ingest/record-schema.ts';
 import { dayForm, fieldSources, memberName, memberPath, strict } from './field-source.ts';

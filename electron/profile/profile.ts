@@ -1,6 +1,6 @@
 /** A connection profile: how one vendor's API is asked, and how its records become ours. */
 import type { Sha256 } from '../../shared/digest.ts';
-import type { Resource } from '../../shared/jobs.ts';
+import type { Resource } from '../../shared/resource.ts';
 import type { ResourceShape } from '../etrm/page-shape.ts';
 import type { RecordMapping } from '../ingest/mapping.ts';
 

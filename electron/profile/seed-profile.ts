@@ -1,5 +1,5 @@
 /** The built-in profile: a vendor that is asked, and answers, as Tieout's own names say. */
-import { RESOURCES } from '../../shared/jobs.ts';
+import { RESOURCES } from '../../shared/resource.ts';
 import { seedShape } from '../etrm/page-shape.ts';
 import { parseProfile } from './parse-profile.ts';
 import type { Profile } from './profile.ts';

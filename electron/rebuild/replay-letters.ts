@@ -3,7 +3,7 @@ import { BIGINT, VARCHAR } from '@duckdb/node-api';
 import { sha256Of } from '../../shared/digest.ts';
 import { retypeWith } from '../dead-letters/retype.ts';
 import { storeRetried } from '../dead-letters/store-retried.ts';
-import type { Transaction } from '../workspace/database.ts';
+import type { Transaction } from '../workspace/transaction.ts';
 import { documentText, profileOf, type ReplayParts } from './replay-parts.ts';
 import { NotEnough, type ToldEvent } from './told-event.ts';
 

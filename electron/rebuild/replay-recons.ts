@@ -7,7 +7,7 @@ import { keepRecon } from '../recon/reconcile.ts';
 import { parseStoredRules } from '../recon/rule-file.ts';
 import { rulesOfRecon } from '../recon/rule-store.ts';
 import { dropStaging } from '../recon/staging.ts';
-import type { Transaction } from '../workspace/database.ts';
+import type { Transaction } from '../workspace/transaction.ts';
 import { document, documentText, type ReplayParts } from './replay-parts.ts';
 import { NotEnough, type ToldEvent } from './told-event.ts';
 

@@ -1,7 +1,7 @@
 /** Runs once more: begun, their pages read from the evidence and typed with the run's own profile, ended and compared. */
 import { TieoutError } from '../../shared/errors.ts';
-import { RESOURCES, type Resource } from '../../shared/jobs.ts';
 import { type Month, parseMonth } from '../../shared/month.ts';
+import { RESOURCES, type Resource } from '../../shared/resource.ts';
 import { safeSample } from '../drift/safe-sample.ts';
 import { nextOf } from '../etrm/pages.ts';
 import type { PageReading } from '../ingest/page-workers.ts';
@@ -10,7 +10,7 @@ import type { Profile } from '../profile/profile.ts';
 import { Arrivals, type ArrivedPage, type FetchedPage } from '../sync/fetched-pages.ts';
 import { type PageCommit, storePages } from '../sync/page-rows.ts';
 import { runTotals } from '../sync/run-totals.ts';
-import type { Transaction } from '../workspace/database.ts';
+import type { Transaction } from '../workspace/transaction.ts';
 import { document, profileOf, type ReplayParts } from './replay-parts.ts';
 import { NotEnough, type ToldEvent } from './told-event.ts';
 

@@ -5,7 +5,7 @@
 import { ERROR_CODES, TieoutError } from '../../shared/errors.ts';
 import { storeFindingsAgain } from '../findings/derive-findings.ts';
 import { pinAgain } from '../findings/pins.ts';
-import type { Transaction } from '../workspace/database.ts';
+import type { Transaction } from '../workspace/transaction.ts';
 import { CARRIED } from './old-tables.ts';
 import {
   replayConnection,

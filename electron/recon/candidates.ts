@@ -1,5 +1,5 @@
 /** The keys that the engine could not match plainly, with both sides, a batch at a time. */
-import type { Transaction } from '../workspace/database.ts';
+import type { Transaction } from '../workspace/transaction.ts';
 import type { KeySides } from './judge.ts';
 import {
   ETRM_TOLD,

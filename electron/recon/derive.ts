@@ -10,7 +10,7 @@ import {
   type Totals,
   type Waterfall,
 } from '../../shared/recon.ts';
-import type { Transaction } from '../workspace/database.ts';
+import type { Transaction } from '../workspace/transaction.ts';
 import { candidateKeys, numberKeys } from './candidates.ts';
 import { ItemBatch } from './items.ts';
 import { type Judgement, judge, type KeySides } from './judge.ts';

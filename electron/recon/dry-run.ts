@@ -1,8 +1,8 @@
 /** What other rules would make of a month, without keeping anything: which items would be in another state. */
 import type { Month } from '../../shared/month.ts';
 import type { DryRun, DryRunItem, DryRunMove } from '../../shared/rules.ts';
-import type { Transaction } from '../workspace/database.ts';
 import type { Row } from '../workspace/row.ts';
+import type { Transaction } from '../workspace/transaction.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { derive } from './derive.ts';
 import { monthBasis } from './month-basis.ts';

@@ -1,9 +1,9 @@
 /** What the judge said, as rows of the staged table `item`. */
 import { BIGINT, type DuckDBType, type DuckDBValue, TIMESTAMP, VARCHAR } from '@duckdb/node-api';
 import type { Break, BreakCategory } from '../../shared/recon.ts';
-import type { Transaction } from '../workspace/database.ts';
 import { sha256 } from '../workspace/evidence.ts';
 import { storedInstant } from '../workspace/stored-types.ts';
+import type { Transaction } from '../workspace/transaction.ts';
 import type { Judgement, KeySides } from './judge.ts';
 import type { EtrmSide } from './sides.ts';
 

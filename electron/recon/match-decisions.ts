@@ -4,8 +4,8 @@ import type { Month } from '../../shared/month.ts';
 import { type Clock, isoTime } from '../clock.ts';
 import { assertOpen } from '../close/lock.ts';
 import { appendAudit } from '../workspace/audit-chain.ts';
-import type { Reader, Transaction } from '../workspace/database.ts';
 import { sha256 } from '../workspace/evidence.ts';
+import type { Reader, Transaction } from '../workspace/transaction.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
 export const MATCH_ACTS = ['confirm', 'reject', 'unmatch', 'restore'] as const;

@@ -2,8 +2,8 @@
 import { MATCH_FILTERS, type MatchCounts, type MatchFilter } from '../../shared/rule-channels.ts';
 import type { MatchView } from '../../shared/rules.ts';
 import type { RowWindow } from '../../shared/views.ts';
-import type { Reader } from '../workspace/database.ts';
 import type { Row } from '../workspace/row.ts';
+import type { Reader } from '../workspace/transaction.ts';
 
 /** $1: month. A decision is the last that was said; one that was taken back is none. */
 const MATCHES = `

@@ -1,7 +1,7 @@
 /** What a reconciliation of a month reads: its newest finished run of settlements and its current extracts. */
 import { TieoutError } from '../../shared/errors.ts';
 import type { Month } from '../../shared/month.ts';
-import type { Reader } from '../workspace/database.ts';
+import type { Reader } from '../workspace/transaction.ts';
 
 export interface MonthBasis {
   readonly runId: string;

@@ -1,6 +1,6 @@
 /** Why settlements are pending, counted. */
 import { PENDING_REASONS, type PendingReason } from '../../shared/recon.ts';
-import type { Reader } from '../workspace/database.ts';
+import type { Reader } from '../workspace/transaction.ts';
 
 export async function pendingReasons(
   reader: Reader,

@@ -8,7 +8,7 @@
  */
 import type { Decimal } from '../../shared/decimal.ts';
 import type { Relation } from '../dead-letters/known-settlements.ts';
-import type { Parameter, Transaction } from '../workspace/database.ts';
+import type { Parameter, Transaction } from '../workspace/transaction.ts';
 import type { KeyedSides } from './keyed-sides.ts';
 
 const TABLES = [

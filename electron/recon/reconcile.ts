@@ -7,7 +7,7 @@ import { type Clock, isoTime } from '../clock.ts';
 import { assertOpen } from '../close/lock.ts';
 import { letterCounts } from '../dead-letters/letter-counts.ts';
 import { appendAudit } from '../workspace/audit-chain.ts';
-import type { Transaction } from '../workspace/database.ts';
+import type { Transaction } from '../workspace/transaction.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { derive } from './derive.ts';
 import { monthBasis } from './month-basis.ts';

@@ -5,8 +5,8 @@
 import { type Decimal, ZERO } from '../../shared/decimal.ts';
 import { SETTLEMENT_FIELDS } from '../../shared/settlement.ts';
 import type { Relation } from '../dead-letters/known-settlements.ts';
-import type { Transaction } from '../workspace/database.ts';
 import { storedDecimalSql } from '../workspace/stored-types.ts';
+import type { Transaction } from '../workspace/transaction.ts';
 import { dropKeys, keyedSides } from './keyed-sides.ts';
 import { dropPlaced } from './placing.ts';
 import { dropPlain, matchPlainly } from './plain-matches.ts';

@@ -2,7 +2,7 @@
  * The items and breaks of a reconciliation as they are kept, and whether they are still what was worked out. What was
  * matched plainly is kept as two places; the view `recon_item` reads the rest where it lies.
  */
-import type { Transaction } from '../workspace/database.ts';
+import type { Transaction } from '../workspace/transaction.ts';
 
 /** What was worked out of a key that was judged. */
 const OUTCOME = `key, state, category, break_id, settlement_id, etrm_rows, etrm_volume, etrm_amount, ledger_rows,

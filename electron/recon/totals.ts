@@ -2,7 +2,7 @@
 import { add, type Decimal, normalise, ZERO } from '../../shared/decimal.ts';
 import type { Totals } from '../../shared/recon.ts';
 import type { Relation } from '../dead-letters/known-settlements.ts';
-import type { Reader } from '../workspace/database.ts';
+import type { Reader } from '../workspace/transaction.ts';
 
 /** What the engine's DECIMAL cannot hold is added here. */
 class Sums {

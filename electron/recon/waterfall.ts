@@ -10,7 +10,7 @@ import {
   type WaterfallStep,
   type WaterfallStepName,
 } from '../../shared/recon.ts';
-import type { Reader, Transaction } from '../workspace/database.ts';
+import type { Reader, Transaction } from '../workspace/transaction.ts';
 import type { Judgement } from './judge.ts';
 
 /** Categories whose difference is a step as a whole. */

@@ -1,7 +1,7 @@
 /** The report as CSV, one file a sheet: RFC 4180, UTF-8, and no cell that a spreadsheet would run as a formula. */
 import { type CsvCell, csvLine } from '../../shared/csv.ts';
 import type { ReportSheetId } from '../../shared/report.ts';
-import type { Cell } from '../workbook/writer.ts';
+import type { Cell } from '../workbook/writer-cells.ts';
 import type { ReportData } from './report-data.ts';
 import { ITEM_COLUMNS } from './report-items.ts';
 import { type ReportColumn, type ReportSheet, SHEETS } from './report-sheets.ts';

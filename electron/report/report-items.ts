@@ -1,7 +1,7 @@
 /** The compared items of a reconciliation, a stretch of positions at a time: sorting a million rows at once needs memory. */
 import { PARTED, unpackedCell } from '../workbook/packed-row.ts';
-import type { StreamReader } from '../workspace/database.ts';
 import { instantText, storedDecimalSql } from '../workspace/stored-types.ts';
+import type { StreamReader } from '../workspace/transaction.ts';
 
 /** A column of an item, as each format shows it. */
 interface ItemColumn {

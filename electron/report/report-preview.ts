@@ -11,7 +11,7 @@ import type {
   ReportSheetId,
 } from '../../shared/report.ts';
 import type { AskContext } from '../jobs/asks.ts';
-import type { Cell } from '../workbook/writer.ts';
+import type { Cell } from '../workbook/writer-cells.ts';
 import type { Database } from '../workspace/database.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { ReportData } from './report-data.ts';

@@ -1,6 +1,7 @@
 /** The tables of a report, each told once: the workbook, the CSV files and the preview are made of them. */
 import type { ReportSheetId } from '../../shared/report.ts';
-import type { Cell, Column } from '../workbook/writer.ts';
+import type { Column } from '../workbook/plan.ts';
+import type { Cell } from '../workbook/writer-cells.ts';
 import type { BreakLine, ReportData } from './report-data.ts';
 import { reportFacts } from './report-facts.ts';
 import { ITEM_COLUMNS } from './report-items.ts';

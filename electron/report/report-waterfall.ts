@@ -1,7 +1,7 @@
 /** The way from the ETRM total to the ledger total, by currency, in words. */
 import type { WaterfallStepName } from '../../shared/recon.ts';
 import { monthWaterfall } from '../recon/waterfall.ts';
-import type { Reader } from '../workspace/database.ts';
+import type { Reader } from '../workspace/transaction.ts';
 import type { ReportHead } from './report-document.ts';
 
 const LABELS: Readonly<Record<WaterfallStepName, string>> = {

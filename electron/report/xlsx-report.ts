@@ -1,6 +1,8 @@
 /** The report as a workbook: a summary page, then a table a sheet. */
 import type { ReportSheetId } from '../../shared/report.ts';
-import { type Cell, type SheetPlan, workbook } from '../workbook/writer.ts';
+import type { SheetPlan } from '../workbook/plan.ts';
+import { workbook } from '../workbook/writer.ts';
+import type { Cell } from '../workbook/writer-cells.ts';
 import type { ReportData } from './report-data.ts';
 import { type Fact, reportFacts } from './report-facts.ts';
 import { SHEETS } from './report-sheets.ts';

@@ -2,8 +2,8 @@
 import { letterId } from '../../shared/dead-letters.ts';
 import { CHANGE_KINDS, type Change, type ChangeKind } from '../../shared/restatement.ts';
 import { SETTLEMENT_FIELDS } from '../../shared/settlement.ts';
-import type { Parameter, Reader } from '../workspace/database.ts';
 import type { Row } from '../workspace/row.ts';
+import type { Parameter, Reader } from '../workspace/transaction.ts';
 import type { DiffTables } from './diff-sql.ts';
 import { fieldText } from './field-text.ts';
 

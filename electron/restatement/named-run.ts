@@ -1,9 +1,9 @@
 /** A run by what an analyst calls it: its id, the first characters of it, `latest` or `previous`. */
 import { TieoutError } from '../../shared/errors.ts';
-import { RESOURCES, type Resource } from '../../shared/jobs.ts';
 import type { Month } from '../../shared/month.ts';
-import type { Reader } from '../workspace/database.ts';
+import { RESOURCES, type Resource } from '../../shared/resource.ts';
 import type { Row } from '../workspace/row.ts';
+import type { Reader } from '../workspace/transaction.ts';
 
 export interface NamedRun {
   readonly runId: string;

@@ -6,7 +6,8 @@ import { SETTLEMENT_FIELDS } from '../../shared/settlement.ts';
 import { knownSettlements } from '../dead-letters/known-settlements.ts';
 import { type KnownCounts, letterCounts } from '../dead-letters/letter-counts.ts';
 import { cell, safe } from '../report/item-csv.ts';
-import type { Database, Reader } from '../workspace/database.ts';
+import type { Database } from '../workspace/database.ts';
+import type { Reader } from '../workspace/transaction.ts';
 import { fieldText } from './field-text.ts';
 import { type NamedRun, runNamed } from './named-run.ts';
 

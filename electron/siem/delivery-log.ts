@@ -1,6 +1,7 @@
 /** How far each target has got, what went wrong and what was refused: rows that are only ever added. */
 import { ERROR_CODES, type ErrorCode } from '../../shared/errors.ts';
-import type { Database, Transaction } from '../workspace/database.ts';
+import type { Database } from '../workspace/database.ts';
+import type { Transaction } from '../workspace/transaction.ts';
 
 export interface Trouble {
   readonly code: ErrorCode;

@@ -2,7 +2,7 @@
  * Whether the vendor's listing held still while it was read (network.md, "Pages"): a record key that lies on two pages,
  * or a first page that is another by the end, means that records may be missing or doubled.
  */
-import type { Resource } from '../../shared/jobs.ts';
+import type { Resource } from '../../shared/resource.ts';
 import { RECORD_SCHEMAS } from '../ingest/record-schema.ts';
 import type { Database } from '../workspace/database.ts';
 

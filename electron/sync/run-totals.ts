@@ -1,7 +1,7 @@
 /** What a finished run amounts to: its hash, its counts, and what changed against the run before. */
 import { createHash } from 'node:crypto';
 import { sha256Of } from '../../shared/digest.ts';
-import type { Resource } from '../../shared/jobs.ts';
+import type { Resource } from '../../shared/resource.ts';
 import { RECORD_SCHEMAS } from '../ingest/record-schema.ts';
 import type { Database } from '../workspace/database.ts';
 import type { RunKey, RunTotals } from './run-store.ts';

@@ -1,7 +1,7 @@
 /** What a sync needs, and what it is asked for. */
 import type { TieoutEvent } from '../../shared/events.ts';
-import type { Resource } from '../../shared/jobs.ts';
 import type { Month } from '../../shared/month.ts';
+import type { Resource } from '../../shared/resource.ts';
 import type { Clock } from '../clock.ts';
 import type { Secret } from '../credentials/secret.ts';
 import type { VendorPool } from '../etrm/vendor-pool.ts';

@@ -5,8 +5,8 @@
 import type { Month } from '../../shared/month.ts';
 import { BREAK_CATEGORIES } from '../../shared/recon.ts';
 import { enabledRules, type RuleSet } from '../recon/rules.ts';
-import type { Transaction } from '../workspace/database.ts';
 import type { Row } from '../workspace/row.ts';
+import type { Transaction } from '../workspace/transaction.ts';
 import type { Findings } from './findings.ts';
 
 export interface ControlBasis {

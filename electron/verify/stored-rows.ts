@@ -1,8 +1,9 @@
 /** What lies in a table against what should lie there: every row, in every column. */
 import { createHash } from 'node:crypto';
-import type { Database, Parameter } from '../workspace/database.ts';
+import type { Database } from '../workspace/database.ts';
 import type { Row } from '../workspace/row.ts';
 import type { TextTable } from '../workspace/row-text.ts';
+import type { Parameter } from '../workspace/transaction.ts';
 
 /** The rows that are looked at. */
 export interface Rows {

@@ -4,7 +4,8 @@
  */
 import type { ComparedRow, RowWindow } from '../../shared/views.ts';
 import { comparedRow, comparedRows, RUN_ROWS } from '../recon/compared.ts';
-import type { Database, Parameter } from '../workspace/database.ts';
+import type { Database } from '../workspace/database.ts';
+import type { Parameter } from '../workspace/transaction.ts';
 import { likePattern, searched, total, type WindowAsked } from './windows.ts';
 
 export interface CompareAsked extends WindowAsked {

@@ -6,8 +6,9 @@ import { TieoutError } from '../../shared/errors.ts';
 import { type FieldReason, REASON_CODES } from '../../shared/settlement.ts';
 import type { DeadLetterDetail, DeadLetterRow, RowWindow } from '../../shared/views.ts';
 import { type LetterFilter, letterCondition } from '../dead-letters/letter-filter.ts';
-import type { Database, Reader } from '../workspace/database.ts';
+import type { Database } from '../workspace/database.ts';
 import type { Row } from '../workspace/row.ts';
+import type { Reader } from '../workspace/transaction.ts';
 
 const reasonList = z.array(z.object({ field: z.string(), code: z.enum(REASON_CODES), message: z.string() }));
 

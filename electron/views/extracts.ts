@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { type Decimal, decimal } from '../../shared/decimal.ts';
 import type { ExtractChanges, ExtractView, TotalsCheck } from '../../shared/extracts.ts';
 import { storedReading } from '../ledger/stored-reading.ts';
-import type { Reader } from '../workspace/database.ts';
 import type { Row } from '../workspace/row.ts';
+import type { Reader } from '../workspace/transaction.ts';
 
 const sums = z.record(z.string(), z.string());
 const checks = z.array(

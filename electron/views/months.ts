@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { decimal } from '../../shared/decimal.ts';
 import { TieoutError } from '../../shared/errors.ts';
-import { RESOURCES, type Resource } from '../../shared/jobs.ts';
 import type { Month } from '../../shared/month.ts';
 import { ALL_BREAK_CATEGORIES, type ReconSummary, type Totals } from '../../shared/recon.ts';
+import { RESOURCES, type Resource } from '../../shared/resource.ts';
 import type {
   LedgerImportView,
   MonthView,

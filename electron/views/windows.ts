@@ -1,7 +1,8 @@
 /** Rows of the Month screen's tables, by window. */
 import type { BreakCategory } from '../../shared/recon.ts';
 import type { AttemptRow, BreakRow, PageRow, RowWindow } from '../../shared/views.ts';
-import type { Database, Parameter } from '../workspace/database.ts';
+import type { Database } from '../workspace/database.ts';
+import type { Parameter } from '../workspace/transaction.ts';
 import { parseBreak } from './breaks.ts';
 
 export interface WindowAsked {

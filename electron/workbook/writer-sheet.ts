@@ -1,23 +1,11 @@
 /** The XML of one table, cut into as many sheets as it needs. */
 
-import type { SheetPlan, WorkbookPlan } from './writer.ts';
+import type { SheetPlan, WorkbookPlan } from './plan.ts';
 import { Bytes } from './writer-bytes.ts';
-import { type Cell, type CellKind, type CellStyle, CellWriter, type StyledCell } from './writer-cells.ts';
+import { type Cell, type CellKind, CellWriter, type StyledCell } from './writer-cells.ts';
 import { PackedCells, type PackedColumn } from './writer-packed.ts';
 import type { Styles } from './writer-styles.ts';
 import { attribute, text } from './writer-xml.ts';
-
-export interface Column {
-  readonly title: string;
-  readonly kind: CellKind;
-  /** Characters; by the kind where it is not given. */
-  readonly width?: number;
-  /** Decimals shown at least (2). */
-  readonly decimals?: number;
-  readonly style?: CellStyle;
-  /** What a cell may be set to in a spreadsheet: it offers them as a list. They must fit in 255 characters. */
-  readonly choices?: readonly string[];
-}
 
 const WIDTHS: Readonly<Record<CellKind, number>> = {
   text: 18,

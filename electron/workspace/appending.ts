@@ -13,6 +13,9 @@ import { chunksOfPiece } from './row-vectors.ts';
 /** Rows of a DuckDB vector: a chunk holds no more. */
 const CHUNK_ROWS = 2048;
 
+/** Chunks that are flushed at once: each flush costs as much as a chunk's rows do, and holds the thread while it lasts. */
+const FLUSHED_CHUNKS = 4;
+
 /** Appends whole columns. @throws what the engine says. */
 export async function appendColumns(
   connection: DuckDBConnection,
@@ -52,6 +55,7 @@ export async function appendRows(
 ): Promise<void> {
   let appender: DuckDBAppender | null = null;
   const turns = new Turns();
+  let waiting = 0;
   try {
     appender = await (into.runId === null
       ? connection.createAppender(into.table, 'main', 'temp')
@@ -59,11 +63,13 @@ export async function appendRows(
     for (const piece of pieces) {
       for (const chunk of chunksOfPiece(piece, columns, into.runId)) {
         appender.appendDataChunk(chunk);
-        // Little by little: what is flushed at once holds this thread.
+        waiting += 1;
+        if (waiting % FLUSHED_CHUNKS !== 0) continue;
         appender.flushSync();
         await turns.step();
       }
     }
+    appender.flushSync();
   } finally {
     appender?.closeSync();
   }

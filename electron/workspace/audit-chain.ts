@@ -7,9 +7,9 @@ import { BIGINT, VARCHAR } from '@duckdb/node-api';
 import { type Sha256, sha256Of } from '../../shared/digest.ts';
 import { TieoutError } from '../../shared/errors.ts';
 import { canonicalJson } from '../etrm/canonical/canonical.ts';
-import type { Reader, Transaction } from './database.ts';
 import { sha256 } from './evidence.ts';
 import type { Row } from './row.ts';
+import type { Reader, Transaction } from './transaction.ts';
 
 /** Text and whole numbers only: what every language writes the same way. */
 export type AuditPayload = Readonly<Record<string, string | number | null | readonly string[]>>;

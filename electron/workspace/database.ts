@@ -16,56 +16,12 @@ import {
   VARCHAR,
 } from '@duckdb/node-api';
 import { TieoutError } from '../../shared/errors.ts';
-import type { StoredColumn } from '../ingest/row-layout.ts';
 import { appendColumns, appendRows } from './appending.ts';
 import { databaseError } from './engine-errors.ts';
 import { Row } from './row.ts';
+import { COUNTING, type SideReader, sideReader } from './side-reader.ts';
 import { dropTemporary, temporaryNames } from './temporary-tables.ts';
-
-export type Parameter = string | number | bigint | boolean | null;
-
-/** What may read: the database itself, or a transaction that sees its own writes. */
-export interface Reader {
-  rows(sql: string, parameters?: readonly Parameter[]): Promise<readonly Row[]>;
-  /** The one row, or null where there is none. */
-  row(sql: string, parameters?: readonly Parameter[]): Promise<Row | null>;
-}
-
-/** A reader of large results too, a chunk at a time. */
-export interface StreamReader extends Reader {
-  stream(sql: string, parameters?: readonly Parameter[]): AsyncGenerator<readonly Row[]>;
-}
-
-/** A reader that nobody else reads by meanwhile, with temporary tables of its own. */
-export interface TemporaryTables extends Reader {
-  /** Appends typed rows (`ingest/row-layout.ts`) to a temporary table; they are used up. */
-  appendTemporary(
-    table: string,
-    columns: readonly StoredColumn[],
-    pieces: readonly Uint8Array<ArrayBuffer>[],
-  ): Promise<void>;
-}
-
-export interface Transaction extends TemporaryTables {
-  run(sql: string, parameters?: readonly Parameter[]): Promise<void>;
-  /** Appends whole columns, in the table's column order; every array has the same length. */
-  append(
-    table: string,
-    types: readonly DuckDBType[],
-    columns: readonly (readonly DuckDBValue[])[],
-  ): Promise<void>;
-  /** Appends typed rows (`ingest/row-layout.ts`) of a run to a record's table; they are used up. */
-  appendRows(
-    table: string,
-    runId: string,
-    columns: readonly StoredColumn[],
-    pieces: readonly Uint8Array<ArrayBuffer>[],
-  ): Promise<void>;
-  /** Lines for the journal, which has them on the disk before the transaction is over. @throws TieoutError `workspace-damaged`. */
-  journal(lines: readonly string[]): void;
-  /** Only while a staged transaction prepares: what was made until now is read by all of the engine's threads from here on. */
-  readonly settle?: () => Promise<void>;
-}
+import type { Parameter, Reader, StreamReader, TemporaryTables, Transaction } from './transaction.ts';
 
 /** What keeps the audit chain outside the database (`audit-journal.ts`). */
 export interface Journal {
@@ -115,6 +71,8 @@ export class Database implements StreamReader {
   readonly #instance: DuckDBInstance;
   readonly #writer: DuckDBConnection;
   readonly #reader: DuckDBConnection;
+  /** Of side readers. */
+  readonly #sides = new Set<DuckDBConnection>();
   #queue: Promise<unknown> = Promise.resolve();
   #journal: Journal | null = null;
   /** How many ask at the moment that half of the cores be left. */
@@ -359,6 +317,18 @@ export class Database implements StreamReader {
     }
   }
 
+  /** A reader that is its owner's alone until it closes it: what it does keeps no other reader waiting. */
+  async side(): Promise<SideReader> {
+    const connection = await this.#instance.connect();
+    this.#sides.add(connection);
+    await this.#query(connection, COUNTING, []);
+    const rows: Reader['rows'] = (sql, parameters = []) => this.#query(connection, sql, parameters);
+    const row: Reader['row'] = async (sql, parameters) => (await rows(sql, parameters))[0] ?? null;
+    return sideReader(connection, { rows, row }, () => {
+      if (this.#sides.delete(connection)) connection.closeSync();
+    });
+  }
+
   /**
    * Leaves half of the cores to others while `work` goes on: a thread of the engine that waits for another one's commit
    * does not sleep, and takes the core from those who read pages.
@@ -385,6 +355,7 @@ export class Database implements StreamReader {
     await this.#journal?.close();
     // Here it keeps no thread of ours waiting, as closing would; where it cannot be done, the log is read at the next opening.
     await this.#writer.run('CHECKPOINT').catch(() => {});
+    for (const side of this.#sides) side.closeSync();
     this.#reader.closeSync();
     this.#writer.closeSync();
     this.#instance.closeSync();

@@ -14,13 +14,7 @@ import { rules } from './migrations/0009-rules.ts';
 import { close } from './migrations/0010-close.ts';
 import { exports } from './migrations/0011-exports.ts';
 import { plainPairs } from './migrations/0012-plain-pairs.ts';
-
-export interface Migration {
-  readonly version: number;
-  readonly name: string;
-  /** Statements without a semicolon at their end, run in the transaction of all steps that are ahead. */
-  readonly statements: readonly string[];
-}
+import type { Migration } from './migrations/migration.ts';
 
 const MIGRATIONS: readonly Migration[] = [
   month,

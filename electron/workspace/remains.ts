@@ -1,7 +1,8 @@
 /** What is left of an old database while a new one is made beside it: read, never written. */
 import { TieoutError } from '../../shared/errors.ts';
-import type { Database, Parameter, Transaction } from './database.ts';
+import type { Database } from './database.ts';
 import type { Row } from './row.ts';
+import type { Parameter, Transaction } from './transaction.ts';
 
 /** The old database's name in the new one's SQL. */
 const OLD = 'remains';

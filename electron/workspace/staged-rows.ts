@@ -2,7 +2,7 @@
 
 import type { RecordSchema } from '../ingest/record-schema.ts';
 import { type StoredColumn, storedColumns } from '../ingest/row-layout.ts';
-import type { TemporaryTables, Transaction } from './database.ts';
+import type { TemporaryTables, Transaction } from './transaction.ts';
 
 /** Rows as typing gives them (`ingest/row-layout.ts`); giving them to a table uses them up. */
 export type RowPiece = Uint8Array<ArrayBuffer>;

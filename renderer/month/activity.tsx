@@ -7,6 +7,7 @@ import type { RunView } from '../../shared/views.ts';
 import { JOB_NAMES } from '../frame/finished-text.ts';
 import { byteSize, count } from '../ui/quantity.ts';
 import { localTime } from '../ui/zoned-time.ts';
+import { Figure } from './figure.tsx';
 import { SyncActivity } from './sync-activity.tsx';
 
 interface ActivityProps {
@@ -124,20 +125,5 @@ function NoRun({ month }: { readonly month: string }) {
       </span>
       <span className="quiet-text">Sync reads it from the vendor.</span>
     </section>
-  );
-}
-
-interface FigureProps {
-  readonly name: string;
-  readonly bad?: boolean;
-  readonly children: string;
-}
-
-/** A number and what it counts. */
-export function Figure({ name, bad = false, children }: FigureProps) {
-  return (
-    <span className="figure" data-bad={bad || undefined}>
-      <b>{children}</b> {name}
-    </span>
   );
 }

@@ -4,7 +4,7 @@ import type { JobSnapshot, SyncProgress } from '../../shared/jobs.ts';
 import { useNow } from '../ui/now.ts';
 import { byteSize, count, stopwatch } from '../ui/quantity.ts';
 import { clockTime } from '../ui/zoned-time.ts';
-import { Figure } from './activity.tsx';
+import { Figure } from './figure.tsx';
 import { samplesQuery } from './queries.ts';
 import { recordsPerSecond } from './rate.ts';
 import { waitText } from './wait-text.ts';

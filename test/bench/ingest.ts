@@ -16,8 +16,8 @@ import { Redactor, Secret } from '../../electron/credentials/secret.ts';
 import { startVendor, type Vendor } from '../../electron/demo/vendor.ts';
 import { createLog } from '../../electron/log/log.ts';
 import { DEFAULT_SYNC } from '../../electron/sync/sync-request.ts';
-import type { Resource } from '../../shared/jobs.ts';
 import { parseMonth } from '../../shared/month.ts';
+import type { Resource } from '../../shared/resource.ts';
 import { ingest } from './ingest-bodies.ts';
 import { fetchBodies } from './vendor-bodies.ts';
 

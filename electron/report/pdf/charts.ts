@@ -2,6 +2,7 @@
 import { add, type Decimal, decimal, grouped, ZERO } from '../../../shared/decimal.ts';
 import type { ReportHead } from '../report-document.ts';
 import { COLOURS, type PdfPages } from './pdf-pages.ts';
+import { signed } from './shown.ts';
 
 type Step = ReportHead['waterfall'][number];
 
@@ -53,10 +54,6 @@ function bars(steps: readonly Step[]): readonly Bar[] {
     colour: COLOURS.total,
   });
   return drawn;
-}
-
-export function signed(amount: Decimal): string {
-  return amount.startsWith('-') ? `\u2212${grouped(amount.slice(1))}` : grouped(amount);
 }
 
 /** How high the waterfall of one currency is. */

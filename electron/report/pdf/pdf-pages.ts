@@ -15,6 +15,8 @@ export const COLOURS = {
 
 /** Points; A4 upright is 595 by 842. */
 export const MARGIN = 46;
+/** What is kept free for the foot, on pages that are filled line by line. */
+export const FOOT = 46;
 
 /** How far the baseline of Noto Sans lies below the top of a line (its `hhea` table), in sizes. */
 const ASCENT = 1.069;

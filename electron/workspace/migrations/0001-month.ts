@@ -1,5 +1,5 @@
 /** A month from page receipts to reports. Tables are append-only; what is "current" is a view or a query. */
-import type { Migration } from '../migrations.ts';
+import type { Migration } from './migration.ts';
 
 const settlementColumns = `
   settlement_id VARCHAR, version BIGINT, trade_id VARCHAR, deal_leg BIGINT, counterparty VARCHAR,

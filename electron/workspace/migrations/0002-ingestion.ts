@@ -1,5 +1,5 @@
 /** Governed ingestion: what a run was typed with, the market's own label of a window, trades and curves typed, findings. */
-import type { Migration } from '../migrations.ts';
+import type { Migration } from './migration.ts';
 
 export const ingestion: Migration = {
   version: 2,

@@ -1,5 +1,5 @@
 /** What a connection sets beyond its addresses, and the profile that its vendor's records are read with. */
-import type { Migration } from '../migrations.ts';
+import type { Migration } from './migration.ts';
 
 export const connections: Migration = {
   version: 3,

@@ -1,5 +1,5 @@
 /** Targets of the SIEM, how far each has got, and what a receiver would not take. */
-import type { Migration } from '../migrations.ts';
+import type { Migration } from './migration.ts';
 
 export const siem: Migration = {
   version: 4,

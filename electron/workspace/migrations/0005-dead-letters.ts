@@ -1,5 +1,5 @@
 /** What became of dead letters after they were received: retried, discarded, reopened; never the letters themselves. */
-import type { Migration } from '../migrations.ts';
+import type { Migration } from './migration.ts';
 
 export const deadLetters: Migration = {
   version: 5,

@@ -1,5 +1,5 @@
 /** Curves as snapshots: imported, hashed, given a tolerance, and pinned by the runs that were checked with them. */
-import type { Migration } from '../migrations.ts';
+import type { Migration } from './migration.ts';
 
 export const curves: Migration = {
   version: 6,

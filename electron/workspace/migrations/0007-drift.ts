@@ -1,5 +1,5 @@
 /** The schema that a vendor sends: as seen page by page, as accepted, where a run drifted from it, and what was decided. */
-import type { Migration } from '../migrations.ts';
+import type { Migration } from './migration.ts';
 
 export const drift: Migration = {
   version: 7,

@@ -1,5 +1,5 @@
 /** Ledger extracts by mapping: their dialect, mapping and what they changed. */
-import type { Migration } from '../migrations.ts';
+import type { Migration } from './migration.ts';
 
 export const extracts: Migration = {
   version: 8,

@@ -1,5 +1,5 @@
 /** Rule sets by version, and reconciliations that keep what they matched narrowly. */
-import type { Migration } from '../migrations.ts';
+import type { Migration } from './migration.ts';
 
 const COMPOSITE_OF_LEDGER = `'c' || concat_ws(chr(31), l.trade_id, coalesce(l.deal_leg, 0), epoch_us(l.delivery_start), l.location, coalesce(l.charge_type, 'ENERGY'))`;
 

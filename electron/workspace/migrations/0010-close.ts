@@ -1,5 +1,5 @@
 /** What people decide of breaks, and the close of a month. */
-import type { Migration } from '../migrations.ts';
+import type { Migration } from './migration.ts';
 
 /** Acts after which a break is decided or open again; the last of them counts. */
 const DECIDING = `('resolved', 'written-off', 'reopened', 'reappeared', 'moved')`;

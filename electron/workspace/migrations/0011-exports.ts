@@ -1,5 +1,5 @@
 /** Exports and evidence packs: their manifests, and how long records are kept. */
-import type { Migration } from '../migrations.ts';
+import type { Migration } from './migration.ts';
 
 export const exports: Migration = {
   version: 11,

@@ -1,5 +1,6 @@
 /** What each transaction of the product adds to which table, and which audit events it adds: watched, not believed. */
-import { Database, type Reader, type Transaction } from '../../../electron/workspace/database.ts';
+import { Database } from '../../../electron/workspace/database.ts';
+import type { Reader, Transaction } from '../../../electron/workspace/transaction.ts';
 
 export interface AuditEvent {
   readonly type: string;

@@ -6,7 +6,7 @@ import { sampleBook } from '../../../electron/demo/book.ts';
 import { plantedFindings } from '../../../electron/demo/finding-plants.ts';
 import { startVendor, type Vendor } from '../../../electron/demo/vendor.ts';
 import type { TieoutEvent } from '../../../shared/events.ts';
-import { RESOURCES, type Resource } from '../../../shared/jobs.ts';
+import { RESOURCES, type Resource } from '../../../shared/resource.ts';
 import { monthOf, temporaryApp, unwatched } from '../../unit/workspace/temporary.ts';
 
 const sample = { month: '2024-03', records: 6000, seed: 5 } as const;

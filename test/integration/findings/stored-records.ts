@@ -1,10 +1,10 @@
 /** Runs with their typed records, put into a real workspace directly: a sync of any vendor leaves such rows behind. */
 import type { App } from '../../../electron/app.ts';
 import { prepareFindings, type RunFindings } from '../../../electron/findings/record-findings.ts';
-import type { Parameter } from '../../../electron/workspace/database.ts';
 import type { Row } from '../../../electron/workspace/row.ts';
 import { storedDecimalText } from '../../../electron/workspace/stored-types.ts';
-import type { Resource } from '../../../shared/jobs.ts';
+import type { Parameter } from '../../../electron/workspace/transaction.ts';
+import type { Resource } from '../../../shared/resource.ts';
 
 const AT = '2024-04-02T08:00:00.000Z';
 const MONTH = '2024-03';

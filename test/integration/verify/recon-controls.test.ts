@@ -4,7 +4,7 @@ import type { App } from '../../../electron/app.ts';
 import { DEFAULT_RULES } from '../../../electron/recon/rules.ts';
 import { Findings } from '../../../electron/verify/findings.ts';
 import { checkControls } from '../../../electron/verify/recon-controls.ts';
-import type { Transaction } from '../../../electron/workspace/database.ts';
+import type { Transaction } from '../../../electron/workspace/transaction.ts';
 import { recordJson } from '../../unit/ingest/sample-record.ts';
 import { randomBooks, recordOf } from '../../unit/recon/random-books.ts';
 import { importRows, syncRecords } from '../../unit/recon/stored-month.ts';

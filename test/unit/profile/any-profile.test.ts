@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Examined, examineProfile } from '../../../electron/profile/parse-profile.ts';
 import { profileSchemaText } from '../../../electron/profile/profile-schema.ts';
-import { RESOURCES } from '../../../shared/jobs.ts';
+import { RESOURCES } from '../../../shared/resource.ts';
 import { SEED } from '../shared/decimals.ts';
 
 const CALENDARS = ['ERCOT'];

@@ -7,7 +7,7 @@ import { examineProfile, parseProfile } from '../../../electron/profile/parse-pr
 import type { Profile } from '../../../electron/profile/profile.ts';
 import { seedProfile, seedProfileText } from '../../../electron/profile/seed-profile.ts';
 import { TieoutError } from '../../../shared/errors.ts';
-import { RESOURCES } from '../../../shared/jobs.ts';
+import { RESOURCES } from '../../../shared/resource.ts';
 import { profileWith } from './sample-profile.ts';
 
 const CALENDARS = ['PJM', 'ERCOT'];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { whatDiffers } from '../../../electron/report/pdf/break-table.ts';
 import { pdfFonts } from '../../../electron/report/pdf/fonts.ts';
 import { PdfPages } from '../../../electron/report/pdf/pdf-pages.ts';
-import { whatDiffers } from '../../../electron/report/pdf/pdf-report.ts';
 import { PdfTable } from '../../../electron/report/pdf/pdf-table.ts';
 import { grouped } from '../../../shared/decimal.ts';
 import type { PageMark } from '../../../shared/report.ts';

@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { NOTHING, PARTED, unpackedCell } from '../../../electron/workbook/packed-row.ts';
-import { type Column, type SheetPlan, workbook } from '../../../electron/workbook/writer.ts';
+import type { Column, SheetPlan } from '../../../electron/workbook/plan.ts';
+import { workbook } from '../../../electron/workbook/writer.ts';
 import { SEED } from '../shared/decimals.ts';
 
 function packed(cells: readonly (string | null)[]): string {

@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { SheetPlan } from '../../../electron/workbook/plan.ts';
 import { openWorkbook } from '../../../electron/workbook/reader.ts';
-import { type Cell, type SheetPlan, workbook } from '../../../electron/workbook/writer.ts';
+import { workbook } from '../../../electron/workbook/writer.ts';
+import type { Cell } from '../../../electron/workbook/writer-cells.ts';
 import { SEED } from '../shared/decimals.ts';
 
 async function bytes(sheets: readonly SheetPlan[], signal?: AbortSignal, mostRows?: number): Promise<Buffer> {

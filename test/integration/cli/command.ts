@@ -8,7 +8,8 @@ import { afterAll } from 'vitest';
 import STEADY from '../../../build/node-flags.json' with { type: 'json' };
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
-const CLI = join(ROOT, 'electron', 'cli.ts');
+/** `npm test` has it bundled. */
+const CLI = process.env.TIEOUT_TEST_COMMAND ?? join(ROOT, 'electron', 'cli.ts');
 /** Each process would compile the same sources anew. */
 export const COMPILED = join(ROOT, 'node_modules', '.cache', 'tieout', 'test-compile');
 

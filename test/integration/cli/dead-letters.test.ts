@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recordJson } from '../../unit/ingest/sample-record.ts';
 import { pageOf, type ScriptedVendor, scriptedVendor } from '../sync/scripted-vendor.ts';
+import { retell } from '../workspace/retold-chain.ts';
 import { tamper } from '../workspace/stored-tables.ts';
 import { type Ended, eventsOf, ofType, syncArgs, temporaryFolder } from './command.ts';
 import { faultOf } from './event-fields.ts';
@@ -214,6 +215,9 @@ describe('records that an older Tieout refused', () => {
     const synced = await run(...syncArgs(vendor, MONTH), '--json');
     first = String(ofType(synced, 'done')[0]?.run_id);
     await tamper(workspace, ...OLDER);
+    await retell(workspace, ({ type, payload }) =>
+      type === 'sync.page' ? { ...payload, rejected: 1 } : payload,
+    );
   });
 
   it('pass when they are retried, and count as committed everywhere', async () => {

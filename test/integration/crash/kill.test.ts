@@ -90,6 +90,8 @@ const ENVIRONMENT = {
   HOME: process.env.HOME,
   TIEOUT_CLIENT_SECRET: SECRET,
   NODE_COMPILE_CACHE: COMPILED,
+  TMPDIR: process.env.TMPDIR,
+  TIEOUT_TEST_COMMAND: process.env.TIEOUT_TEST_COMMAND,
 };
 
 /** Runs a command in a process of its own and kills it. @param moment milliseconds after it began. @returns what it told. */

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, expect } from 'vitest';
 import { systemClock } from '../../../electron/clock.ts';
+import { Redactor } from '../../../electron/credentials/secret.ts';
 import { retypeWith } from '../../../electron/dead-letters/retype.ts';
 import { PageWorkers } from '../../../electron/ingest/page-workers.ts';
 import { verify } from '../../../electron/verify/verify.ts';
@@ -28,7 +29,14 @@ export async function expectSound(
     expect((await verifyAudit(database.stream(AUDIT_ROWS))).fault).toBeNull();
     expect(await journalFault(folder, database)).toBeNull();
     if ((await database.rows('SELECT 1 FROM run LIMIT 1')).length === 0) return;
-    const parts = { workspace, workers, retypeWith, clock: systemClock, actor: 'test' };
+    const parts = {
+      workspace,
+      workers,
+      retypeWith,
+      clock: systemClock,
+      actor: 'test',
+      redactor: new Redactor(),
+    };
     expect((await verify(parts, { month: null, ...unwatched })).differences).toEqual([]);
   } finally {
     await workspace.close();

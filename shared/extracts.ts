@@ -26,6 +26,8 @@ export interface ExtractReading {
   /** From 1; null where the file has no header line. */
   readonly header_line: number | null;
   readonly numbers: NumberMarks;
+  /** Rows of totals are looked for between the rows too; absent: at the end alone, as an earlier version read it. */
+  readonly totals?: 'groups' | undefined;
 }
 
 /** Something of a file that keeps it from being imported. */
@@ -42,7 +44,7 @@ export interface ExtractFault {
   readonly message: string;
 }
 
-/** A row of totals at the end of a file, held against the rows above it. */
+/** A row of totals, held against the rows above it: all, or those since an earlier row of totals. */
 export interface TotalsCheck {
   readonly line: number;
   readonly field: 'amount' | 'volume';

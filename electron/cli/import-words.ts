@@ -10,6 +10,9 @@ function sums(totals: ImportEvent['totals']): string {
   return parts.length === 0 ? 'nothing' : parts.join(', ');
 }
 
+/** Totals that are told one by one. */
+const TOLD = 10;
+
 /** Only what an analyst would not expect of a file in the default form is said. */
 export function importInWords(event: ImportEvent): string {
   const {
@@ -38,7 +41,8 @@ export function importInWords(event: ImportEvent): string {
   const agreed = checks
     .filter(({ agrees }) => agrees)
     .map(({ field, of, said }) => `${field}${of === null ? '' : ` ${of}`} ${grouped(said)}`);
-  if (agreed.length > 0) lines.push(`its own totals agree: ${agreed.join(', ')}`);
+  const more = agreed.length > TOLD ? `, and ${grouped(String(agreed.length - TOLD))} more` : '';
+  if (agreed.length > 0) lines.push(`its own totals agree: ${agreed.slice(0, TOLD).join(', ')}${more}`);
   if (changes !== null) {
     const { added, removed, changed, unchanged } = changes;
     lines.push(

@@ -199,6 +199,7 @@ async function openOf(
 /**
  * @param file its name, for messages.
  * @param told how the file was read when it was imported; null to find what the mapping leaves open.
+ * @param totals where rows of totals are looked for.
  * @throws TieoutError `ledger-encoding`, `ledger-columns` for an empty file, `workbook-invalid`, `file-unreadable`.
  */
 export async function openExtract(
@@ -206,6 +207,7 @@ export async function openExtract(
   file: string,
   mapping: ExtractMapping,
   told: ExtractReading | null,
+  totals: ExtractReading['totals'],
   parts: SourceParts,
 ): Promise<OpenExtract> {
   const opened = await openOf(bytes, file, mapping, told, parts);
@@ -215,7 +217,7 @@ export async function openExtract(
     const { sheets, csv, parquet, rows, close } = opened;
     return {
       file,
-      reading: { ...opened.reading, numbers },
+      reading: { ...opened.reading, numbers, ...(totals !== undefined && { totals }) },
       planned,
       plan: planned.plan,
       sheets,

@@ -6,7 +6,7 @@ import { type Decimal, normalise } from '../../shared/decimal.ts';
 import type { ExtractChangeKind, ExtractChangeRow, ExtractChanges } from '../../shared/extracts.ts';
 import { LEDGER_ONLY_FIELDS } from '../../shared/ledger.ts';
 import { SETTLEMENT_FIELDS } from '../../shared/settlement.ts';
-import type { Reader } from '../workspace/database.ts';
+import type { Reader } from '../workspace/transaction.ts';
 
 const DECIMALS: ReadonlySet<string> = new Set(['volume', 'price', 'amount']);
 
@@ -47,6 +47,15 @@ export async function changesOf(reader: Reader, before: string, after: string): 
     changed: counted('changed'),
     unchanged: counted('same'),
   };
+}
+
+/** How many postings, or groups of them under one key, an import has. */
+export async function keysOf(reader: Reader, importId: string): Promise<number> {
+  const row = await reader.row(
+    `SELECT count(*) AS n FROM (SELECT DISTINCT settlement_id IS NOT NULL, ${KEY} FROM ledger_row WHERE import_id = ?)`,
+    [importId],
+  );
+  return row?.int('n') ?? 0;
 }
 
 const FIELD_TEXTS = [...SETTLEMENT_FIELDS, ...LEDGER_ONLY_FIELDS]

@@ -11,6 +11,8 @@ const reading = z.object({
   sheet: z.string().nullable(),
   header_line: z.int().nullable(),
   numbers: z.object({ decimal: z.enum(['.', ',']), thousands: z.enum(['', '.', ',', ' ', "'"]) }),
+  // An import of before rows of totals were looked for between the rows has none, and is read so for ever.
+  totals: z.literal('groups').optional(),
 });
 
 /** @param text JSON. @returns null where it is none of ours. */

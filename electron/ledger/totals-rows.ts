@@ -13,22 +13,45 @@ const LABEL =
 
 const NUMBERS: ReadonlySet<LedgerField> = new Set(['amount', 'volume', 'price']);
 const UNITS: ReadonlySet<LedgerField> = new Set(['currency', 'volume_uom', 'price_uom']);
-const IDS: readonly LedgerField[] = ['settlement_id', 'trade_id'];
+/** Fields that name a posting. */
+export const IDS: readonly LedgerField[] = ['settlement_id', 'trade_id'];
+
+/** For the engine: every text that is a label, and few others. Case and white space are the engine's own. */
+export function mayBeLabelSql(column: string): string {
+  const other = '[^a-z0-9]';
+  const before = `${other}*(grand|sub|over|zwischen|end|gesamt|report)?${other}*`;
+  const words =
+    'total(s|e|en|es|i)?|sum(s|me|ma|a)?|somme|insgesamt|gesamt(summe|betrag)?|totaal|kontrollsumme|control total';
+  return `coalesce(regexp_matches(${column}, '(?is)^${before}(${words})s?(${other}.*)?$'), false)`;
+}
 
 export function isLabel(text: string): boolean {
   return LABEL.test(text.trim());
 }
 
+/** What rows of totals are held against. */
+export interface Summed {
+  /** @param of a currency or a unit; null: all. */
+  sum(field: 'amount' | 'volume', money: string | null, unit: string | null): Decimal;
+}
+
 /** Sums by currency and unit, added up exactly. */
-export class ControlTotals {
+export class ControlTotals implements Summed {
   #rows = 0;
-  readonly #sums = new Map<string, { currency: string; unit: string; amount: Decimal; volume: Decimal }>();
+  readonly #sums = new Map<
+    string,
+    { currency: string; unit: string; amount: Decimal; volume: Decimal; rows: number }
+  >();
 
   add(money: string, unit: string | null, amount: Decimal, volume: Decimal | null, rows = 1): void {
     const key = `${money} ${unit ?? ''}`;
-    const known = this.#sums.get(key) ?? { currency: money, unit: unit ?? '', amount: ZERO, volume: ZERO };
+    const known = this.#sums.get(key) ?? {
+      ...{ currency: money, unit: unit ?? '' },
+      ...{ amount: ZERO, volume: ZERO, rows: 0 },
+    };
     known.amount = add(known.amount, amount);
     if (volume !== null) known.volume = add(known.volume, volume);
+    known.rows += rows;
     this.#sums.set(key, known);
     this.#rows += rows;
   }
@@ -41,6 +64,23 @@ export class ControlTotals {
         total = add(total, each[field]);
     }
     return total;
+  }
+
+  /** Rows of a currency and a unit; null: all. */
+  count(money: string | null, unit: string | null): number {
+    let rows = 0;
+    for (const each of this.#sums.values())
+      if ((money === null || each.currency === money) && (unit === null || each.unit === unit))
+        rows += each.rows;
+    return rows;
+  }
+
+  /** As they are now. */
+  copy(): ControlTotals {
+    const copy = new ControlTotals();
+    for (const { currency: money, unit, amount, volume, rows } of this.#sums.values())
+      copy.add(money, unit, amount, volume, rows);
+    return copy;
   }
 
   get totals(): ExtractTotals {
@@ -107,7 +147,7 @@ export function checkTotals(
   row: SourceRow,
   typing: LedgerTyping,
   plan: ColumnPlan,
-  sums: ControlTotals,
+  sums: Summed,
 ): readonly TotalsCheck[] {
   const money = named(row.cells, typing, 'currency');
   const unit = named(row.cells, typing, 'volume_uom');

@@ -5,6 +5,7 @@ import type { LedgerRow } from '../../shared/ledger.ts';
 import type { Database } from '../workspace/database.ts';
 import type { PlacedLedgerRow } from '../workspace/ledger-columns.ts';
 import { expectColumns, type OpenExtract, openExtract } from './extract-source.ts';
+import { GroupTotals } from './group-totals.ts';
 import { type LedgerTyping, ledgerTyping, type SourceRow } from './ledger-typing.ts';
 import type { ExtractMapping } from './mapping.ts';
 import { openParquet } from './parquet-extract.ts';
@@ -68,14 +69,17 @@ export class ExtractRefused extends TieoutError {
   }
 }
 
-/** Rows of a source once they are typed; rows of totals at its end are kept apart. */
+/** Rows of a source once they are typed; rows of totals are kept apart. */
 export class RowTyping {
   readonly faults = new Faults();
   readonly sums = new ControlTotals();
   readonly #open: OpenExtract;
   readonly #typing: LedgerTyping;
   readonly #find: boolean;
+  /** Null where rows of totals are looked for at the end alone. */
+  readonly #groups: GroupTotals | null;
   readonly #onRow: (line: number, row: LedgerRow) => void;
+  readonly #checks: TotalsCheck[] = [];
   /** Rows that are of totals if no posting follows. */
   #waiting: SourceRow[] = [];
 
@@ -83,23 +87,46 @@ export class RowTyping {
     this.#open = open;
     this.#typing = ledgerTyping(open.plan, open.reading.numbers);
     this.#find = mapping.totals.rows === 'find';
+    this.#groups =
+      open.reading.totals === 'groups' ? new GroupTotals(this.#typing, open.plan, this.sums) : null;
     this.#onRow = onRow;
   }
 
-  /** @param followed true where postings are known to follow, so that it is no row of totals. */
+  /** @param followed true where postings are known to follow. */
   add(row: SourceRow, followed = false): void {
-    if (this.#find && !followed && mayBeTotals(row, this.#open.plan) !== null) {
+    const may = this.#find ? mayBeTotals(row, this.#open.plan) : null;
+    if (may !== null && !followed) {
       this.#waiting.push(row);
       return;
     }
     this.#flush();
-    this.#take(row);
+    if (may === null) this.#take(row);
+    else this.#between(row);
   }
 
   #flush(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const row of waiting) this.#take(row);
+    for (const row of waiting) this.#between(row);
+  }
+
+  /** A row that may be of totals, with postings behind it. */
+  #between(row: SourceRow): void {
+    const groups = this.#groups;
+    if (groups === null || mayBeTotals(row, this.#open.plan) !== 'labelled') {
+      this.#take(row);
+      return;
+    }
+    const agreed = groups.agreeing(row);
+    if (agreed !== null) {
+      this.#checks.push(...agreed);
+      return;
+    }
+    // A name that begins like a total says nothing of a row that is a posting otherwise.
+    const typed = this.#typing.type(row);
+    if (groups.isNamed(row)) this.faults.add(row.line, [groups.doubt(row)]);
+    else if (typed.row === null) this.faults.add(row.line, [...typed.faults, groups.doubt(row)]);
+    else this.#take(row);
   }
 
   #take(source: SourceRow): void {
@@ -115,7 +142,6 @@ export class RowTyping {
 
   /** Ends the rows. @returns what the rows of totals say. */
   finish(): readonly TotalsCheck[] {
-    const checks: TotalsCheck[] = [];
     const waiting = this.#waiting;
     this.#waiting = [];
     // One that says nothing of itself is of totals only where it agrees: a posting that lacks its id looks the same.
@@ -125,10 +151,12 @@ export class RowTyping {
       return said.length > 0 && said.every(({ agrees }) => agrees);
     };
     const from = waiting.findLastIndex((row) => !isTotal(row)) + 1;
-    for (const row of waiting.slice(0, from)) this.#take(row);
+    for (const row of waiting.slice(0, from)) this.#between(row);
     for (const row of waiting.slice(from))
-      checks.push(...checkTotals(row, this.#typing, this.#open.plan, this.sums));
-    return checks;
+      this.#checks.push(
+        ...(this.#groups?.atEnd(row) ?? checkTotals(row, this.#typing, this.#open.plan, this.sums)),
+      );
+    return this.#checks;
   }
 }
 
@@ -162,6 +190,8 @@ export interface ExtractInput {
   readonly mapping: ExtractMapping;
   /** How it was read when it was imported; null to find what the mapping leaves open. */
   readonly told: ExtractReading | null;
+  /** Of a file that was imported before it was kept how one was read. */
+  readonly unrecorded?: boolean;
   /** What reads a Parquet file. */
   readonly database: Database;
   /** Where such a file may lie meanwhile. */
@@ -174,10 +204,12 @@ export async function openInput({
   file,
   mapping,
   told,
+  unrecorded = false,
   database,
   staging,
 }: ExtractInput): Promise<OpenExtract> {
-  return await openExtract(bytes, file, mapping, told, {
+  const totals = told === null && !unrecorded ? 'groups' : told?.totals;
+  return await openExtract(bytes, file, mapping, told, totals, {
     parquet: (parquet, name) => openParquet(parquet, name, database, staging),
   });
 }

@@ -9,7 +9,7 @@ import { Mark } from '../ui/mark.tsx';
 import { byteSize, count, counted } from '../ui/quantity.ts';
 import { localTime } from '../ui/zoned-time.ts';
 import { ChangesPanel } from './changes-panel.tsx';
-import { readingFacts } from './reading-words.ts';
+import { agreedTotals, readingFacts } from './reading-words.ts';
 
 interface ExtractListProps {
   /** Null while they are not known. */
@@ -111,7 +111,7 @@ function ExtractCard({ extract, onChanges }: ExtractCardProps) {
       {checks.length > 0 && (
         <p className="extract-line">
           {wrong.length === 0 ? (
-            <Mark kind="verified" word="Its own totals agree" />
+            <Mark kind="verified" word={agreedTotals(checks)} />
           ) : (
             <Mark
               kind="warning"

@@ -1,5 +1,6 @@
 /** How a file is read, in words. */
-import type { ExtractReading } from '../../shared/extracts.ts';
+import type { ExtractReading, TotalsCheck } from '../../shared/extracts.ts';
+import { count, counted } from '../ui/quantity.ts';
 
 const DELIMITERS: Readonly<Record<string, string>> = {
   ',': 'comma',
@@ -27,4 +28,17 @@ export function readingFacts(reading: ExtractReading): readonly (readonly [name:
   const decimals = numbers.decimal === '.' ? 'decimal point' : 'decimal comma';
   facts.push(['Numbers', groups === '' ? decimals : `${decimals}${groups} between thousands`]);
   return facts;
+}
+
+/** Lines that are named one by one. */
+const NAMED = 6;
+
+/** Rows of totals that agree: how many, and where. */
+export function agreedTotals(checks: readonly TotalsCheck[]): string {
+  const wrong = new Set(checks.filter(({ agrees }) => !agrees).map(({ line }) => line));
+  const lines = [...new Set(checks.map(({ line }) => line))].filter((line) => !wrong.has(line));
+  const named = lines.slice(0, NAMED).map(String).join(', ');
+  const more = lines.length > NAMED ? ` and ${count(lines.length - NAMED)} more` : '';
+  const agree = lines.length === 1 ? 'agrees' : 'agree';
+  return `${counted(lines.length, 'row')} of totals (line ${named}${more}) ${agree} with the rows above; none is imported`;
 }

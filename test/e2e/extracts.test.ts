@@ -88,7 +88,7 @@ it('takes a mapping that is made on the screen, and imports by it', async () => 
   await button('Import into 2024-03').click();
   const card = page.getByRole('list', { name: 'Extracts' }).getByRole('listitem');
   await card.getByText('sap-fi, revision 1').waitFor();
-  await card.getByText('Its own totals agree').waitFor();
+  await card.getByText('1 row of totals (line 6) agrees with the rows above; none is imported').waitFor();
   await card.getByText('765.44').waitFor();
 });
 

@@ -5,17 +5,11 @@ import type { App } from '../../../electron/app.ts';
 import type { OpenExtract } from '../../../electron/ledger/extract-source.ts';
 import { stagingFolder } from '../../../electron/ledger/import-ledger.ts';
 import { DEFAULT_MAPPING, type ExtractMapping, parseMapping } from '../../../electron/ledger/mapping.ts';
-import {
-  NotPlain,
-  resetBulk,
-  type Stored,
-  stageRows,
-  storeExactly,
-  storeStaged,
-  withStaged,
-} from '../../../electron/ledger/staged-extract.ts';
+import { resetBulk } from '../../../electron/ledger/plain-rows.ts';
+import { NotPlain, stageRows, withStaged } from '../../../electron/ledger/staged-extract.ts';
+import { type Stored, storeExactly, storeStaged } from '../../../electron/ledger/store-extract.ts';
 import { openInput } from '../../../electron/ledger/typed-extract.ts';
-import type { Transaction } from '../../../electron/workspace/database.ts';
+import type { Transaction } from '../../../electron/workspace/transaction.ts';
 import { SEED } from '../../unit/shared/decimals.ts';
 import { temporaryApp, unwatched } from '../../unit/workspace/temporary.ts';
 
@@ -285,6 +279,55 @@ describe('the typing of the engine', () => {
       { seed: SEED, numRuns: 15 },
     );
     expect(taken).toBeGreaterThan(5);
+  });
+
+  it('tells totals between the rows as the exact way does, wherever they stand and whatever they say', {
+    timeout: 60_000,
+  }, async () => {
+    const name = fc.constantFrom('Subtotal', 'Total ACME', 'Summe', 'Zwischensumme 12', 'Summer', 'TOTAL-1');
+    const posting = fc.record({
+      kind: fc.constant('posting' as const),
+      amount: fc.constantFrom('1', '2.50', '-3', '0', '1e1'),
+      currency: fc.constantFrom('USD', 'EUR'),
+    });
+    const total = fc.record({
+      kind: fc.constant('total' as const),
+      name,
+      place: fc.constantFrom('settlement_id', 'trade_id', 'location'),
+      groups: fc.integer({ min: 0, max: 3 }),
+      off: fc.constantFrom('0', '0', '0', '1'),
+      currency: fc.constantFrom('USD', ''),
+      width: fc.constantFrom(0, 0, 0, 1),
+    });
+    let taken = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.oneof(posting, total), { minLength: 2, maxLength: 16 }), async (lines) => {
+        const begins = [0];
+        const amounts: (readonly [currency: string, amount: number])[] = [];
+        const rows = lines.map((line, at) => {
+          if (line.kind === 'posting') {
+            amounts.push([line.currency, Number(line.amount)]);
+            return [`S-${at}`, 'T-1', 'HUB', line.amount, line.currency].join(',');
+          }
+          const from = begins.at(-1 - line.groups) ?? 0;
+          const sum = amounts
+            .slice(from)
+            .reduce((all, [money, amount]) => (['', money].includes(line.currency) ? all + amount : all), 0);
+          begins.push(amounts.length);
+          const cell = (of: string): string => (line.place === of ? line.name : '');
+          const said = String(sum + Number(line.off));
+          const cells = [cell('settlement_id'), cell('trade_id'), cell('location'), said, line.currency];
+          return (line.width === 1 ? [line.name, said] : cells).join(',');
+        });
+        const content = ['settlement_id,trade_id,location,amount,currency', ...rows, ''].join('\n');
+        const { exact, staged } = await bothWays(content);
+        if (staged === null) return;
+        taken += 1;
+        expect(staged).toEqual(exact);
+      }),
+      { seed: SEED, numRuns: 40 },
+    );
+    expect(taken).toBeGreaterThan(10);
   });
 
   it.each([

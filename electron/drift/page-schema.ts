@@ -15,7 +15,8 @@ import {
   type SizesObserved,
 } from '../ingest/schema-observed.ts';
 import { Turns } from '../turns.ts';
-import type { Database, Transaction } from '../workspace/database.ts';
+import type { Database } from '../workspace/database.ts';
+import type { Transaction } from '../workspace/transaction.ts';
 import { safeName, safeSample } from './safe-sample.ts';
 
 /** Count, index, sample. The page is the row's. */
@@ -89,7 +90,12 @@ function documentOf(observed: PageObserved, redactor: Redactor): Document {
   };
 }
 
-/** Keeps what pages showed, in the transaction that commits them. Nothing that looks like a secret is kept. */
+/** What is kept of a page. Nothing that looks like a secret is. */
+export function pageSchemaText(observed: PageObserved, redactor: Redactor): string {
+  return JSON.stringify(documentOf(observed, redactor)).toWellFormed();
+}
+
+/** Keeps what pages showed, in the transaction that commits them. */
 export async function storePageSchemas(
   tx: Transaction,
   runId: string,
@@ -102,7 +108,7 @@ export async function storePageSchemas(
     [
       pages.map(() => runId),
       pages.map(({ page }) => BigInt(page)),
-      pages.map((observed) => JSON.stringify(documentOf(observed, redactor)).toWellFormed()),
+      pages.map((observed) => pageSchemaText(observed, redactor)),
     ],
   );
 }

@@ -1,12 +1,13 @@
 /** The end of a run: its records against the accepted schema, which the first run with a record sets. */
 import type { DriftFinding, DriftSeverity } from '../../shared/drift.ts';
 import type { DriftEvent } from '../../shared/events.ts';
-import type { Resource } from '../../shared/jobs.ts';
+import type { Resource } from '../../shared/resource.ts';
 import type { RecordMapping } from '../ingest/mapping.ts';
 import { RECORD_SCHEMAS } from '../ingest/record-schema.ts';
 import { appendAudit } from '../workspace/audit-chain.ts';
-import type { Database, Transaction } from '../workspace/database.ts';
+import type { Database } from '../workspace/database.ts';
 import { type EvidenceStore, sha256 } from '../workspace/evidence.ts';
+import type { Transaction } from '../workspace/transaction.ts';
 import { baselineOf, currentBaseline, type SchemaBaseline } from './baseline.ts';
 import { findingsOf } from './findings.ts';
 import { memberRoles } from './member-roles.ts';
@@ -156,11 +157,11 @@ export async function recordDrift(
 }
 
 /** Of `drift_finding`: what a finding says, in the order of `FOUND_FROM`. */
-export const FOUND_COLUMNS =
+const FOUND_COLUMNS =
   'position, field, kind, aspect, severity, expected, seen, records, first_page, first_index, sample';
 
 /** Findings out of their JSON text, which is the first parameter. */
-export const FOUND_FROM = {
+const FOUND_FROM = {
   columns:
     'f.position, f.field, f.kind, f.aspect, f.severity, f.expected, f.seen, f.count, f.firstPage, f.firstIndex, f.sample',
   source: `(SELECT unnest(from_json($1::JSON, '[{"position":"BIGINT","field":"VARCHAR","kind":"VARCHAR",

@@ -2,15 +2,17 @@
 import { createHash } from 'node:crypto';
 import zlib from 'node:zlib';
 import { type Sha256, sha256Of } from '../../shared/digest.ts';
-import type { Resource } from '../../shared/jobs.ts';
+import type { Resource } from '../../shared/resource.ts';
 import { decodeBody } from '../etrm/canonical/charset.ts';
 import { type PageNames, type PageReading, readPage } from '../etrm/canonical/page.ts';
 import type { PageRead } from '../etrm/page-read.ts';
+import type { CalendarFile } from './calendars/calendar-file.ts';
 import type { RecordMapping } from './mapping.ts';
 import { PageTyping, type TypedPage } from './page-typing.ts';
 import { RECORD_SCHEMAS } from './record-schema.ts';
 import { RecordTyping } from './record-typing.ts';
 import { enumeratedMembers } from './schema-observed.ts';
+import { KnownCalendars } from './windows/known-calendars.ts';
 
 /** How pages of one resource of one vendor are read. */
 export interface ReadingPlan {
@@ -33,11 +35,12 @@ export class PageReader {
   readonly #plan: ReadingPlan;
   readonly #typing: PageTyping;
 
-  constructor(plan: ReadingPlan) {
+  /** @param calendars the files of those that labels and markets may name. */
+  constructor(plan: ReadingPlan, calendars: readonly CalendarFile[]) {
     const schema = RECORD_SCHEMAS[plan.resource];
     this.#plan = plan;
     this.#typing = new PageTyping(
-      new RecordTyping(schema, plan.mapping),
+      new RecordTyping(schema, plan.mapping, new KnownCalendars(calendars).of),
       enumeratedMembers(schema, plan.mapping),
       plan.exact,
     );

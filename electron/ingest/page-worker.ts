@@ -21,7 +21,7 @@ function answer(request: Extract<WorkerRequest, { type: 'read' }>): WorkerAnswer
 port?.on('message', (request: WorkerRequest) => {
   switch (request.type) {
     case 'plan':
-      readers.set(request.plan, new PageReader(request.reading));
+      readers.set(request.plan, new PageReader(request.reading, request.calendars));
       return;
     case 'forget':
       readers.delete(request.plan);

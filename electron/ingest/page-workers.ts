@@ -5,10 +5,17 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { type ErrorShape, TieoutError } from '../../shared/errors.ts';
+import type { CalendarFile } from './calendars/calendar-file.ts';
+import { calendarFiles } from './calendars/calendars.ts';
 import type { ReadingPlan, ReadPage } from './page-reading.ts';
 
 export type WorkerRequest =
-  | { readonly type: 'plan'; readonly plan: number; readonly reading: ReadingPlan }
+  | {
+      readonly type: 'plan';
+      readonly plan: number;
+      readonly reading: ReadingPlan;
+      readonly calendars: readonly CalendarFile[];
+    }
   | { readonly type: 'forget'; readonly plan: number }
   | {
       readonly type: 'read';
@@ -88,7 +95,7 @@ class PageWorker {
   read(request: Extract<WorkerRequest, { type: 'read' }>, reading: ReadingPlan): Promise<ReadPage> {
     if (!this.#plans.has(request.plan)) {
       this.#plans.add(request.plan);
-      this.#tell({ type: 'plan', plan: request.plan, reading });
+      this.#tell({ type: 'plan', plan: request.plan, reading, calendars: calendarFiles() });
     }
     return new Promise((resolve, reject) => {
       const bytes = request.body.length;

@@ -4,13 +4,13 @@
  */
 import type { FieldReason, ReasonCode } from '../../shared/settlement.ts';
 import { readMembers } from '../etrm/canonical/lexemes.ts';
-import { marketCalendar } from './calendars/calendars.ts';
 import { type Column, columnsOf } from './columns.ts';
 import { compileDayForm } from './date-form.ts';
 import { type Sent, shown } from './field-types.ts';
 import type { DeliveryMapping, MemberPath, RecordMapping } from './mapping.ts';
 import type { RecordSchema } from './record-schema.ts';
 import { contradiction, windowOfLabel } from './windows/delivery-windows.ts';
+import type { CalendarOf } from './windows/known-calendars.ts';
 import type { DeliveryWindow, MarketCalendar } from './windows/market-calendar.ts';
 
 /** Schema drift at its first sight in a page. */
@@ -85,10 +85,12 @@ interface Labelled {
 class RecordReading {
   readonly reasons: FieldReason[] = [];
   readonly #members: Members;
+  readonly #calendarOf: CalendarOf;
   readonly #onDrift: (drift: Drift) => void;
 
-  constructor(members: Members, onDrift: (drift: Drift) => void) {
+  constructor(members: Members, calendarOf: CalendarOf, onDrift: (drift: Drift) => void) {
     this.#members = members;
+    this.#calendarOf = calendarOf;
     this.#onDrift = onDrift;
   }
 
@@ -136,7 +138,7 @@ class RecordReading {
     const date = written(memberAt(this.#members, delivery.date));
     const label = written(memberAt(this.#members, delivery.label));
     const flag = delivery.flag === null ? null : written(memberAt(this.#members, delivery.flag));
-    const calendar = marketCalendar(delivery.calendar);
+    const calendar = this.#calendarOf(delivery.calendar);
     if (calendar === null) {
       this.refuse('delivery_start', 'window', `is of the calendar ${delivery.calendar}, which is not known`);
       return null;
@@ -156,13 +158,15 @@ class RecordReading {
 export class RecordTyping {
   readonly schema: RecordSchema;
   readonly columns: readonly Column[];
+  readonly #calendarOf: CalendarOf;
   readonly #delivery: DeliveryMapping | null;
   readonly #dayOf: (text: string) => string | null;
   readonly #known: ReadonlySet<string>;
   readonly #at: ReadonlyMap<string, number>;
 
-  constructor(schema: RecordSchema, mapping: RecordMapping) {
+  constructor(schema: RecordSchema, mapping: RecordMapping, calendarOf: CalendarOf) {
     this.schema = schema;
+    this.#calendarOf = calendarOf;
     this.columns = columnsOf(schema, mapping);
     this.#delivery = schema.resource === 'settlements' ? mapping.delivery : null;
     const form = compileDayForm(this.#delivery?.dateForm ?? 'yyyy-MM-dd');
@@ -190,7 +194,7 @@ export class RecordTyping {
 
   /** @param members of the record, last duplicate won. @param onDrift told of each unknown or ill-typed optional field. */
   type(members: Members, onDrift: (drift: Drift) => void): TypedRecord | RefusedRecord {
-    const reading = new RecordReading(members, onDrift);
+    const reading = new RecordReading(members, this.#calendarOf, onDrift);
     for (const [field, sent] of members) {
       if (!this.#known.has(field)) onDrift({ field, kind: 'added', expected: 'unknown', seen: shown(sent) });
     }
@@ -252,7 +256,7 @@ export class RecordTyping {
       return;
     }
     const market = texts[this.#place('market')] ?? null;
-    const calendar = labelled?.calendar ?? (market === null ? null : marketCalendar(market));
+    const calendar = labelled?.calendar ?? (market === null ? null : this.#calendarOf(market));
     const label = labelled?.label ?? texts[this.#place('market_label')] ?? null;
     if (calendar === null || label === null) return;
     const { day = null, flag = null } = labelled ?? {};

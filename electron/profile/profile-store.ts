@@ -3,9 +3,9 @@ import type { Sha256 } from '../../shared/digest.ts';
 import { TieoutError } from '../../shared/errors.ts';
 import { calendarIds } from '../ingest/calendars/calendars.ts';
 import { appendAudit } from '../workspace/audit-chain.ts';
-import type { Reader, Transaction } from '../workspace/database.ts';
 import { sha256 as digestOf, type EvidenceStore } from '../workspace/evidence.ts';
 import type { Row } from '../workspace/row.ts';
+import type { Reader, Transaction } from '../workspace/transaction.ts';
 import { parseProfile } from './parse-profile.ts';
 import type { Profile } from './profile.ts';
 import { seedProfile } from './seed-profile.ts';
@@ -37,7 +37,19 @@ export async function saveProfile(
   by: { readonly at: string; readonly actor: string },
 ): Promise<boolean> {
   const { name, revision, sha256, document } = profile;
-  if (await tx.row('SELECT sha256 FROM profile WHERE sha256 = ?', [sha256])) return false;
+  if (!(await isNew(tx, profile))) return false;
+  const seq = await appendAudit(tx, { ...by, type: 'profile.save', payload: { name, revision, sha256 } });
+  const values = [sha256, seq, name, revision, document, by.at, by.actor];
+  await tx.run('INSERT INTO profile VALUES (?, ?, ?, ?, ?, ?, ?)', values);
+  return true;
+}
+
+/**
+ * Whether a profile would be new to the workspace.
+ * @throws TieoutError `profile-invalid` where another document has the same name and revision, or the built-in's name.
+ */
+export async function isNew(reader: Reader, { name, revision, sha256 }: Profile): Promise<boolean> {
+  if (await reader.row('SELECT sha256 FROM profile WHERE sha256 = ?', [sha256])) return false;
   const seed = seedProfile();
   if (name === seed.name && sha256 !== seed.sha256) {
     throw new TieoutError(
@@ -46,7 +58,10 @@ export async function saveProfile(
       { name, revision },
     );
   }
-  const other = await tx.row('SELECT sha256 FROM profile WHERE name = ? AND revision = ?', [name, revision]);
+  const other = await reader.row('SELECT sha256 FROM profile WHERE name = ? AND revision = ?', [
+    name,
+    revision,
+  ]);
   if (other) {
     throw new TieoutError(
       'profile-invalid',
@@ -54,9 +69,6 @@ export async function saveProfile(
       { name, revision, stored: other.text('sha256'), given: sha256 },
     );
   }
-  const seq = await appendAudit(tx, { ...by, type: 'profile.save', payload: { name, revision, sha256 } });
-  const values = [sha256, seq, name, revision, document, by.at, by.actor];
-  await tx.run('INSERT INTO profile VALUES (?, ?, ?, ?, ?, ?, ?)', values);
   return true;
 }
 

@@ -4,6 +4,7 @@ import type { RecordsFetched } from '../etrm/pages.ts';
 import type { PageContent } from '../ingest/page-reading.ts';
 import type { Drift } from '../ingest/record-typing.ts';
 import type { EvidenceStore } from '../workspace/evidence.ts';
+import { DriftSeen } from './drift-seen.ts';
 
 export type FetchedPage = RecordsFetched<PageContent>;
 
@@ -16,13 +17,10 @@ export interface ArrivedPage {
   readonly warning: string | null;
 }
 
-/** Above this many, fields are no longer told apart: a hostile page must not fill the memory with names. */
-const MOST_DRIFT = 1000;
-
 /** The pages of one run, one after another. */
 export class Arrivals {
   readonly #evidence: EvidenceStore;
-  readonly #driftSeen = new Set<string>();
+  readonly #driftSeen = new DriftSeen();
   readonly #hashes: Set<string>;
 
   /** @param committed hashes of the pages that the run has already. */
@@ -45,12 +43,7 @@ export class Arrivals {
     const stored = this.#evidence.putPacked(read.content.bodySha256, read.content.packed);
     // It is awaited before the commit.
     stored.catch(() => {});
-    const drift = read.content.drift.filter(({ field, kind }) => {
-      const key = `${field}|${kind}`;
-      if (this.#driftSeen.has(key) || this.#driftSeen.size >= MOST_DRIFT) return false;
-      this.#driftSeen.add(key);
-      return true;
-    });
+    const drift = this.#driftSeen.first(read.content.drift);
     return {
       fetched,
       stored,

@@ -1,6 +1,6 @@
 /** The pages of one run: evidence kept, records committed in order, and told only then. */
 import type { DeadLetterEvent, PageEvent, TieoutEvent } from '../../shared/events.ts';
-import type { Resource } from '../../shared/jobs.ts';
+import type { Resource } from '../../shared/resource.ts';
 import type { Redactor } from '../credentials/secret.ts';
 import { safeSample } from '../drift/safe-sample.ts';
 import type { RunFindings } from '../findings/record-findings.ts';
@@ -74,11 +74,13 @@ export class Ingestion {
       event: pageEvent(run.runId, page.fetched),
       arrived: page,
     }));
-    await store.commitPages(run, pages, journal.take(), async (tx) => {
-      await storePages(tx, RECORD_SCHEMAS[resource], run.runId, pages, redactor);
-      const [first, last] = [pages[0]?.event.page, pages.at(-1)?.event.page];
-      if (first !== undefined && last !== undefined) await findings?.record(tx, first, last);
-    });
+    const [first, last] = [pages[0]?.event.page, pages.at(-1)?.event.page];
+    await journal.keep((waiting) =>
+      store.commitPages(run, pages, waiting, async (tx) => {
+        await storePages(tx, RECORD_SCHEMAS[resource], run.runId, pages, redactor);
+        if (first !== undefined && last !== undefined) await findings?.record(tx, first, last);
+      }),
+    );
     for (const page of pages) {
       this.#tell(page);
       letGo(page);

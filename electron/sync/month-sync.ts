@@ -84,7 +84,7 @@ class MonthSync {
     const shape = profile.shape(resource);
     const mapping = profile.mapping(resource);
     const run = await this.#open(key, profile);
-    const journal = new RunJournal(run.attempts);
+    const journal = new RunJournal();
     const log = this.#parts.log.module('sync').correlated(run.correlationId);
     const warn = (code: string, message: string): void => {
       log.warn(message, { code });
@@ -112,9 +112,8 @@ class MonthSync {
             reason: event.reason,
           },
         });
-        const { attempts, notes, attemptsBefore } = journal.take();
         // Where this cannot be written, neither can the page, and that says so.
-        void this.#store.keepAttempts(run.runId, attempts, notes, attemptsBefore).catch(() => {});
+        void journal.keep((waiting) => this.#store.keepAttempts(run.runId, waiting)).catch(() => {});
         emit(event);
       },
       onToken: (event) => {
@@ -244,13 +243,10 @@ class MonthSync {
       mapping,
     });
     await keepDriftDocuments(this.#parts.workspace.evidence, drift);
-    const { attempts, notes, attemptsBefore } = journal.take();
-    await this.#store.end(
-      run.runId,
-      { at: this.#at(), outcome: 'done', error: null, attempts, notes },
-      attemptsBefore,
-      totals,
-      (tx) => recordDrift(tx, { at: this.#at(), actor: this.#parts.actor }, drift),
+    await journal.keep((waiting) =>
+      this.#store.end(run.runId, { at: this.#at(), outcome: 'done', error: null, ...waiting }, totals, (tx) =>
+        recordDrift(tx, { at: this.#at(), actor: this.#parts.actor }, drift),
+      ),
     );
     for (const found of driftEvents(drift)) this.#request.emit(found);
     const checked = await database.row('SELECT 1 AS pinned FROM run_pin WHERE run_id = ? LIMIT 1', [
@@ -290,16 +286,13 @@ class MonthSync {
           { run_id: run.runId },
         )
       : asTieoutError(error);
-    const { attempts, notes, attemptsBefore } = journal.take();
     const end = {
       at: this.#at(),
       outcome: cancelled ? 'cancelled' : 'failed',
       error: this.#parts.redactor.redact(known.message),
-      attempts,
-      notes,
     } as const;
     // A full disk refuses this too; the first error is the one to tell.
-    await this.#store.end(run.runId, end, attemptsBefore, null).catch(() => {});
+    await journal.keep((waiting) => this.#store.end(run.runId, { ...end, ...waiting }, null)).catch(() => {});
     this.#parts.log
       .module('sync')
       .correlated(run.correlationId)

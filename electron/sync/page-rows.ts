@@ -5,8 +5,8 @@ import type { Redactor } from '../credentials/secret.ts';
 import { storePageSchemas } from '../drift/page-schema.ts';
 import type { Attempt } from '../etrm/policy-loop.ts';
 import type { RecordSchema } from '../ingest/record-schema.ts';
-import type { Transaction } from '../workspace/database.ts';
 import { insertRows } from '../workspace/staged-rows.ts';
+import type { Transaction } from '../workspace/transaction.ts';
 import type { ArrivedPage } from './fetched-pages.ts';
 
 /** A page with its receipt. */
@@ -97,13 +97,16 @@ async function storeDrift(tx: Transaction, runId: string, pages: readonly PageCo
     ],
   );
 }
-/** @param from attempts of this run that are kept already. */
+/** Numbered after those of the run that are kept already. */
 export async function storeAttempts(
   tx: Transaction,
   runId: string,
-  from: number,
   attempts: readonly Attempt[],
 ): Promise<void> {
+  if (attempts.length === 0) return;
+  // Not by how many there are: a run of an earlier version may have gaps, and no number may come twice.
+  const kept = await tx.row('SELECT max(ordinal) AS last FROM attempt WHERE run_id = ?', [runId]);
+  const from = kept?.intOrNull('last') ?? 0;
   await tx.append(
     'attempt',
     [

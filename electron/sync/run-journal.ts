@@ -6,19 +6,11 @@ import type { AuditNote } from '../workspace/audit-chain.ts';
 export interface Journalled {
   readonly attempts: readonly Attempt[];
   readonly notes: readonly AuditNote[];
-  /** Attempts of the run that are kept already. */
-  readonly attemptsBefore: number;
 }
 
 export class RunJournal {
   #attempts: Attempt[] = [];
   #notes: AuditNote[] = [];
-  #kept: number;
-
-  /** @param attemptsBefore attempts of this run that are kept already. */
-  constructor(attemptsBefore: number) {
-    this.#kept = attemptsBefore;
-  }
 
   attempt(attempt: Attempt): void {
     this.#attempts.push(attempt);
@@ -28,12 +20,20 @@ export class RunJournal {
     this.#notes.push(note);
   }
 
-  /** Takes everything that waits to be kept. */
-  take(): Journalled {
-    const taken = { attempts: this.#attempts, notes: this.#notes, attemptsBefore: this.#kept };
-    this.#kept += this.#attempts.length;
+  /**
+   * Hands everything that waits to `keep`; where that fails, it waits on, before what came since.
+   * @throws what `keep` throws.
+   */
+  async keep(keep: (waiting: Journalled) => Promise<void>): Promise<void> {
+    const [attempts, notes] = [this.#attempts, this.#notes];
     this.#attempts = [];
     this.#notes = [];
-    return taken;
+    try {
+      await keep({ attempts, notes });
+    } catch (error) {
+      this.#attempts.unshift(...attempts);
+      this.#notes.unshift(...notes);
+      throw error;
+    }
   }
 }

@@ -1,10 +1,10 @@
 /** Runs in the workspace: begun, taken up again, committed page by page, ended. */
 import type { Sha256 } from '../../shared/digest.ts';
-import type { Resource } from '../../shared/jobs.ts';
 import type { Month } from '../../shared/month.ts';
-import type { Attempt } from '../etrm/policy-loop.ts';
+import type { Resource } from '../../shared/resource.ts';
 import { type AuditNote, type AuditPayload, appendAudit, appendAudits } from '../workspace/audit-chain.ts';
-import type { Database, Transaction } from '../workspace/database.ts';
+import type { Database } from '../workspace/database.ts';
+import type { Transaction } from '../workspace/transaction.ts';
 import type { ArrivedPage } from './fetched-pages.ts';
 import { type PageCommit, storeAttempts } from './page-rows.ts';
 import type { Journalled } from './run-journal.ts';
@@ -44,15 +44,12 @@ export interface OpenRun {
   readonly rejected: number;
   /** Already committed, to notice a page that comes again. */
   readonly pageHashes: ReadonlySet<string>;
-  readonly attempts: number;
 }
 
-export interface RunEnd {
+export interface RunEnd extends Journalled {
   readonly at: string;
   readonly outcome: 'done' | 'failed' | 'cancelled';
   readonly error: string | null;
-  readonly attempts: readonly Attempt[];
-  readonly notes: readonly AuditNote[];
 }
 
 export interface RunTotals {
@@ -168,7 +165,6 @@ export class RunStore {
       records: 0,
       rejected: 0,
       pageHashes: new Set(),
-      attempts: 0,
     };
   }
 
@@ -189,7 +185,6 @@ export class RunStore {
     );
     const last = pages.at(-1);
     if (!last) return null;
-    const attempts = await this.#database.row('SELECT count(*) AS n FROM attempt WHERE run_id = ?', [runId]);
     return {
       runId,
       correlationId: run.text('correlation_id'),
@@ -199,7 +194,6 @@ export class RunStore {
       records: pages.reduce((total, page) => total + page.int('records'), 0),
       rejected: pages.reduce((total, page) => total + page.int('rejected'), 0),
       pageHashes: new Set(pages.map((page) => page.text('page_sha256'))),
-      attempts: attempts?.int('n') ?? 0,
     };
   }
 
@@ -224,17 +218,17 @@ export class RunStore {
 
   /**
    * The pages, all of them whole or none.
-   * @param notes acts that came before them. @param attemptsBefore attempts of this run already kept.
+   * @param journalled requests, and the acts that came before the pages.
    */
   async commitPages(
     run: OpenRun,
     pages: readonly PageCommit[],
-    { notes, attempts, attemptsBefore }: Journalled,
+    journalled: Journalled,
     record: (tx: Transaction) => Promise<void>,
   ): Promise<void> {
     await this.#database.transaction(async (tx) => {
       await appendAudits(tx, [
-        ...notes.map((note) => ({ ...note, actor: this.#actor })),
+        ...journalled.notes.map((note) => ({ ...note, actor: this.#actor })),
         ...pages.map((page) => ({
           at: page.event.at,
           actor: this.#actor,
@@ -243,20 +237,15 @@ export class RunStore {
         })),
       ]);
       await record(tx);
-      await storeAttempts(tx, run.runId, attemptsBefore, attempts);
+      await storeAttempts(tx, run.runId, journalled.attempts);
     });
   }
 
   /** Attempts and their events, kept at once: a retry is seen, and survives a crash, before its page is there. */
-  async keepAttempts(
-    runId: string,
-    attempts: readonly Attempt[],
-    notes: readonly AuditNote[],
-    attemptsBefore: number,
-  ): Promise<void> {
+  async keepAttempts(runId: string, { attempts, notes }: Journalled): Promise<void> {
     await this.#database.transaction(async (tx) => {
       for (const note of notes) await this.#note(tx, note);
-      await storeAttempts(tx, runId, attemptsBefore, attempts);
+      await storeAttempts(tx, runId, attempts);
     });
   }
 
@@ -271,13 +260,12 @@ export class RunStore {
   async end(
     runId: string,
     end: RunEnd,
-    attemptsBefore: number,
     totals: RunTotals | null,
     record: (tx: Transaction) => Promise<void> = async () => {},
   ): Promise<void> {
     await this.#database.transaction(async (tx) => {
       for (const note of end.notes) await this.#note(tx, note);
-      await storeAttempts(tx, runId, attemptsBefore, end.attempts);
+      await storeAttempts(tx, runId, end.attempts);
       await record(tx);
       const counted = await tx.row(
         'SELECT count(*) AS pages, coalesce(sum(records), 0)::BIGINT AS records, coalesce(sum(rejected), 0)::BIGINT AS rejected, (SELECT correlation_id FROM run WHERE run_id = $1) AS correlation_id FROM page WHERE run_id = $1',

@@ -92,7 +92,7 @@ export async function ingest(
     {
       run,
       resource: 'settlements',
-      journal: new RunJournal(0),
+      journal: new RunJournal(),
       signal: new AbortController().signal,
       emit: (event) => {
         if (event.type === 'page') rejected += event.rejected;

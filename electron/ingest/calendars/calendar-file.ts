@@ -1,9 +1,8 @@
 /** What a market calendar says: a JSON document, checked whole. docs/delivery-windows.md tells how to write one. */
 import { z } from 'zod';
 import { TieoutError } from '../../../shared/errors.ts';
+import { placeholders } from '../windows/label-template.ts';
 
-/** `{hour}`, `{hour:2}` and the like: what stands in braces in the text of a label. */
-export const PLACEHOLDER = /\{([^{}]*)\}/g;
 const PLACEHOLDERS: ReadonlySet<string> = new Set([
   'hour',
   'hour:2',
@@ -19,7 +18,7 @@ const MINUTES_OF_HOUR = 60;
 const template = z
   .string()
   .min(1)
-  .refine((text) => names(text).every((name) => PLACEHOLDERS.has(name)), {
+  .refine((text) => placeholders(text).every((name) => PLACEHOLDERS.has(name)), {
     error: ({ input }) =>
       `${JSON.stringify(input)} holds a placeholder that is none of ${[...PLACEHOLDERS].map((name) => `{${name}}`).join(' ')}`,
   });
@@ -51,7 +50,7 @@ const labelSet = z
     for (const [at, { text, first, second }] of set.forms.entries()) {
       for (const [field, value] of Object.entries({ text, first, second })) {
         if (value === undefined) continue;
-        const has = new Set(names(value));
+        const has = new Set(placeholders(value));
         const path = ['forms', at, field];
         const hasInterval = has.has('interval') || has.has('interval:2');
         const hasHour = has.has('hour') || has.has('hour:2') || has.has('time');
@@ -102,7 +101,7 @@ const calendarFile = z
       seen.add(name);
       const usesClock = forms.some((each) =>
         [each.text, each.first, each.second].some(
-          (text) => text !== undefined && names(text).includes('clock'),
+          (text) => text !== undefined && placeholders(text).includes('clock'),
         ),
       );
       if (usesClock && Object.keys(calendar.clocks).length === 0)
@@ -122,11 +121,6 @@ export type CalendarFile = z.infer<typeof calendarFile>;
 export type LabelSet = CalendarFile['labels'][number];
 export type LabelForm = LabelSet['forms'][number];
 export type IntervalMinutes = LabelSet['minutes'];
-
-/** The placeholders of a template, without their braces. */
-function names(text: string): readonly string[] {
-  return [...text.matchAll(PLACEHOLDER)].map(([, name = '']) => name);
-}
 
 function zoneExists(zone: string): boolean {
   try {

@@ -3,9 +3,9 @@
  * (docs/delivery-windows.md).
  */
 import { TieoutError } from '../../../shared/errors.ts';
-import { MarketCalendar } from '../windows/market-calendar.ts';
+import { type CalendarOf, KnownCalendars } from '../windows/known-calendars.ts';
 import caiso from './caiso.json' with { type: 'json' };
-import { readCalendar } from './calendar-file.ts';
+import { type CalendarFile, readCalendar } from './calendar-file.ts';
 import ercot from './ercot.json' with { type: 'json' };
 import gasDay from './gas-day.json' with { type: 'json' };
 import isoNe from './iso-ne.json' with { type: 'json' };
@@ -25,41 +25,42 @@ const FILES: Readonly<Record<string, unknown>> = {
   'gas-day.json': gasDay,
 };
 
-/** Read when a calendar is first asked for, and kept: they hold the days that were found. */
-let calendars: ReadonlyMap<string, MarketCalendar> | null = null;
+let files: readonly CalendarFile[] | null = null;
+let calendars: KnownCalendars | null = null;
 
-/**
- * A market's calendar.
- * @param id `PJM` reads every way in which PJM labels its hours; `PJM/5-minute` one label set of its file alone.
- * @returns null where no calendar has the id.
- */
-export function marketCalendar(id: string): MarketCalendar | null {
-  calendars ??= compiled(FILES);
-  return calendars.get(id) ?? null;
+/** What all of them say, checked once. */
+export function calendarFiles(): readonly CalendarFile[] {
+  files ??= checked(FILES);
+  return files;
 }
+
+function known(): KnownCalendars {
+  calendars ??= new KnownCalendars(calendarFiles());
+  return calendars;
+}
+
+/** The calendars of this thread. */
+export const marketCalendar: CalendarOf = (id) => known().of(id);
 
 /** In the order of the files; a calendar with several label sets is followed by each of them. */
 export function calendarIds(): readonly string[] {
-  calendars ??= compiled(FILES);
-  return [...calendars.keys()];
+  return known().ids();
 }
 
 /**
- * Calendars by id, from the documents of their files.
+ * The documents of calendar files, by their names.
  * @throws {TieoutError} `calendar-invalid` where a file is wrong, or two have one id.
  */
-export function compiled(files: Readonly<Record<string, unknown>>): ReadonlyMap<string, MarketCalendar> {
-  const byId = new Map<string, MarketCalendar>();
-  for (const [name, document] of Object.entries(files)) {
+export function checked(documents: Readonly<Record<string, unknown>>): readonly CalendarFile[] {
+  const ids = new Set<string>();
+  return Object.entries(documents).map(([name, document]) => {
     const file = readCalendar(document, name);
-    if (byId.has(file.id))
+    if (ids.has(file.id))
       throw new TieoutError(
         'calendar-invalid',
         `The market calendar ${name} has the id ${file.id} of another; rename one.`,
       );
-    byId.set(file.id, new MarketCalendar(file, null));
-    if (file.labels.length < 2) continue;
-    for (const set of file.labels) byId.set(`${file.id}/${set.name}`, new MarketCalendar(file, set));
-  }
-  return byId;
+    ids.add(file.id);
+    return file;
+  });
 }

@@ -2,7 +2,8 @@
  * The intervals of a market day and the texts that name them, for all days that have the same clock: every text is
  * written beforehand, from the calendar's forms, so that reading one is a look-up.
  */
-import { type LabelForm, type LabelSet, PLACEHOLDER } from '../calendars/calendar-file.ts';
+import type { LabelForm, LabelSet } from '../calendars/calendar-file.ts';
+import { filled } from './label-template.ts';
 import type { ClockChange } from './zone-clock.ts';
 
 const HOUR_MS = 3_600_000;
@@ -134,7 +135,7 @@ function written(form: LabelForm, slot: Slot, { clocks, lengthMs, date, long }: 
   const interval = Math.floor((slot.clockMs % HOUR_MS) / lengthMs) + 1;
   const template = through || slot.twin === null ? form.text : (form[slot.twin] ?? form.text);
   if (clock === null && template.includes('{clock}')) return null;
-  return template.replaceAll(PLACEHOLDER, (whole: string, name: string) => {
+  return filled(template, (name) => {
     switch (name) {
       case 'hour':
         return String(hour);
@@ -153,7 +154,7 @@ function written(form: LabelForm, slot: Slot, { clocks, lengthMs, date, long }: 
       case 'date:MM/dd/yyyy':
         return `${date.slice(5, 7)}/${date.slice(8, 10)}/${date.slice(0, 4)}`;
       default:
-        return whole;
+        return null;
     }
   });
 }

@@ -1,9 +1,11 @@
 /** What is typed, against what then lies in the table: every text and every digit. */
+
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SEED_NAMES } from '../../../electron/etrm/canonical/page.ts';
+import { calendarFiles } from '../../../electron/ingest/calendars/calendars.ts';
 import { sameNames } from '../../../electron/ingest/mapping.ts';
 import { PageReader } from '../../../electron/ingest/page-reading.ts';
 import { RECORD_SCHEMAS, SETTLEMENT_RECORD } from '../../../electron/ingest/record-schema.ts';
@@ -29,7 +31,10 @@ afterAll(() => workspace.close());
 /** Stores one page of records. @returns its run. */
 async function stored(records: readonly string[]): Promise<string> {
   const mapping = sameNames(SETTLEMENT_RECORD);
-  const reader = new PageReader({ resource: 'settlements', mapping, names: SEED_NAMES, exact: false });
+  const reader = new PageReader(
+    { resource: 'settlements', mapping, names: SEED_NAMES, exact: false },
+    calendarFiles(),
+  );
   const read = reader.read(1, new Uint8Array(Buffer.from(`{"results":[${records.join(',')}]}`)), null);
   if (read.kind !== 'records') throw new Error(read.kind);
   expect(read.content.deadLetters).toEqual([]);

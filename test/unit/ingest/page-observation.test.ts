@@ -1,7 +1,9 @@
 /** What pages look like to the reader that types them, against the plain way: both must see the same. */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SEED_NAMES } from '../../../electron/etrm/canonical/page.ts';
+import { calendarFiles } from '../../../electron/ingest/calendars/calendars.ts';
 import { sameNames } from '../../../electron/ingest/mapping.ts';
 import { PageReader } from '../../../electron/ingest/page-reading.ts';
 import { SETTLEMENT_RECORD } from '../../../electron/ingest/record-schema.ts';
@@ -13,7 +15,10 @@ const enumerated = enumeratedMembers(SETTLEMENT_RECORD, mapping);
 
 /** One reader reads all pages of a run, so what it keeps from one must not show in the next. */
 function readPages(pages: readonly (readonly string[])[], exact: boolean): readonly PageObserved[] {
-  const reader = new PageReader({ resource: 'settlements', mapping, names: SEED_NAMES, exact });
+  const reader = new PageReader(
+    { resource: 'settlements', mapping, names: SEED_NAMES, exact },
+    calendarFiles(),
+  );
   return pages.map((records, at) => {
     const body = Buffer.from(`{"results":[${records.join(' ,\n')}],"next_page":false}`);
     const read = reader.read(at + 1, new Uint8Array(body), 'application/json');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SEED_NAMES } from '../../../electron/etrm/canonical/page.ts';
+import { calendarFiles } from '../../../electron/ingest/calendars/calendars.ts';
 import { sameNames } from '../../../electron/ingest/mapping.ts';
 import { PageReader } from '../../../electron/ingest/page-reading.ts';
 import { SETTLEMENT_RECORD } from '../../../electron/ingest/record-schema.ts';
@@ -9,7 +10,10 @@ import { recordJson } from './sample-record.ts';
 function typed(results: readonly string[]) {
   const body = new Uint8Array(Buffer.from(`{"results":[${results.join(' , ')}],"next_page":false}`));
   const mapping = sameNames(SETTLEMENT_RECORD);
-  const reader = new PageReader({ resource: 'settlements', mapping, names: SEED_NAMES, exact: false });
+  const reader = new PageReader(
+    { resource: 'settlements', mapping, names: SEED_NAMES, exact: false },
+    calendarFiles(),
+  );
   const read = reader.read(1, body, null);
   if (read.kind !== 'records') throw new Error('a page without records');
   const { rows, ...content } = read.content;

@@ -1,7 +1,9 @@
 /** The quick way of typing against the exact one: whatever a record holds, both say the same. */
+
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { readPage, SEED_NAMES } from '../../../electron/etrm/canonical/page.ts';
+import { calendarFiles, marketCalendar } from '../../../electron/ingest/calendars/calendars.ts';
 import { type FieldMapping, PLAIN, type RecordMapping, sameNames } from '../../../electron/ingest/mapping.ts';
 import { type PageContent, PageReader } from '../../../electron/ingest/page-reading.ts';
 import { PageTyping } from '../../../electron/ingest/page-typing.ts';
@@ -11,12 +13,12 @@ import {
   SETTLEMENT_RECORD,
 } from '../../../electron/ingest/record-schema.ts';
 import { RecordTyping } from '../../../electron/ingest/record-typing.ts';
-import type { Resource } from '../../../shared/jobs.ts';
+import type { Resource } from '../../../shared/resource.ts';
 import { pieceTexts } from './piece-texts.ts';
 import { GOOD, recordJson } from './sample-record.ts';
 
 function content(resource: Resource, mapping: RecordMapping, body: string, exact: boolean): PageContent {
-  const reader = new PageReader({ resource, mapping, names: SEED_NAMES, exact });
+  const reader = new PageReader({ resource, mapping, names: SEED_NAMES, exact }, calendarFiles());
   const read = reader.read(7, new Uint8Array(Buffer.from(body)), 'application/json');
   if (read.kind !== 'records') throw new Error(`the page is ${read.kind}`);
   return read.content;
@@ -308,7 +310,7 @@ describe('typing from the bytes', { timeout: 60_000 }, () => {
   });
 
   it('reads the sample itself from its bytes, so that the two ways are two', () => {
-    const typing = new RecordTyping(SETTLEMENT_RECORD, sameNames(SETTLEMENT_RECORD));
+    const typing = new RecordTyping(SETTLEMENT_RECORD, sameNames(SETTLEMENT_RECORD), marketCalendar);
     const exactly = vi.spyOn(typing, 'type');
     const page = new PageTyping(typing, new Set(), false);
     page.start(1);

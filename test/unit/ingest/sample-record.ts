@@ -1,5 +1,7 @@
 /** One settlement record, member by member as JSON text, so that tests can send anything in its place. */
+
 import { readMembers } from '../../../electron/etrm/canonical/lexemes.ts';
+import { marketCalendar } from '../../../electron/ingest/calendars/calendars.ts';
 import { type RecordMapping, sameNames } from '../../../electron/ingest/mapping.ts';
 import { SETTLEMENT_RECORD } from '../../../electron/ingest/record-schema.ts';
 import { type Drift, RecordTyping, type RefusedRecord } from '../../../electron/ingest/record-typing.ts';
@@ -51,7 +53,7 @@ export function typedRecord(
 ): { readonly typed: Typed; readonly drift: readonly Drift[] } {
   const drift: Drift[] = [];
   const bytes = Buffer.from(json);
-  const typing = new RecordTyping(SETTLEMENT_RECORD, mapping);
+  const typing = new RecordTyping(SETTLEMENT_RECORD, mapping, marketCalendar);
   const typed = typing.type(readMembers(bytes, 0, bytes.length), (seen) => drift.push(seen));
   if (!typed.ok) return { typed, drift };
   const settlement = Object.fromEntries(

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { readMembers } from '../../../electron/etrm/canonical/lexemes.ts';
-import { calendarIds } from '../../../electron/ingest/calendars/calendars.ts';
+import { calendarIds, marketCalendar } from '../../../electron/ingest/calendars/calendars.ts';
 import { RECORD_SCHEMAS, type RecordField } from '../../../electron/ingest/record-schema.ts';
 import { RecordTyping } from '../../../electron/ingest/record-typing.ts';
 import { parseProfile } from '../../../electron/profile/parse-profile.ts';
@@ -21,7 +21,7 @@ const examples = [...readFileSync(join(DOCS, 'profiles.md'), 'utf8').matchAll(/`
 /** The example's record, typed as the example's profile says. */
 function typed(profileText = '', recordText = ''): Readonly<Record<string, string | null>> {
   const mapping = parseProfile(profileText, 'the example', calendarIds()).mapping('settlements');
-  const typing = new RecordTyping(RECORD_SCHEMAS.settlements, mapping);
+  const typing = new RecordTyping(RECORD_SCHEMAS.settlements, mapping, marketCalendar);
   const utf8 = Buffer.from(recordText);
   const drift: unknown[] = [];
   const record = typing.type(readMembers(utf8, 0, utf8.length), (seen) => drift.push(seen));

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readCalendar } from '../../../../electron/ingest/calendars/calendar-file.ts';
-import { calendarIds, compiled, marketCalendar } from '../../../../electron/ingest/calendars/calendars.ts';
+import { calendarIds, checked, marketCalendar } from '../../../../electron/ingest/calendars/calendars.ts';
 import { dayWindows, windowOfLabel } from '../../../../electron/ingest/windows/delivery-windows.ts';
+import { KnownCalendars } from '../../../../electron/ingest/windows/known-calendars.ts';
 import { TieoutError } from '../../../../shared/errors.ts';
 import { given } from './calendars.ts';
 
@@ -36,8 +37,8 @@ function fault(document: unknown): TieoutError {
 }
 
 it('adds a market by a document alone', () => {
-  const market = compiled({ 'aeso.json': ALBERTA }).get('AESO');
-  if (market === undefined) expect.fail('There is no AESO.');
+  const market = new KnownCalendars(checked({ 'aeso.json': ALBERTA })).of('AESO');
+  if (market === null) expect.fail('There is no AESO.');
   const windows = dayWindows(market, '2024-11-03');
   expect(windows.map(({ label }) => label).slice(0, 4)).toEqual(['HE 01', 'HE 02', 'HE 02*', 'HE 03']);
   expect(given(windowOfLabel(market, '2024-11-03', 'he 2*', null)).startMs).toBe(Date.UTC(2024, 10, 3, 8));
@@ -52,7 +53,7 @@ it('finds calendars by id, the sets of one by its id and their name', () => {
 });
 
 it('refuses two calendars of one id', () => {
-  expect(() => compiled({ 'a.json': ALBERTA, 'b.json': ALBERTA })).toThrow(
+  expect(() => checked({ 'a.json': ALBERTA, 'b.json': ALBERTA })).toThrow(
     /b\.json has the id AESO of another/,
   );
 });

@@ -17,7 +17,9 @@ import { TieoutError } from '../../shared/errors.ts';
 import { breakTableSql } from '../breaks/break-table.ts';
 import { currentSettings } from '../close/settings.ts';
 import { knownSettlements } from '../dead-letters/known-settlements.ts';
-import type { Reader } from '../workspace/database.ts';
+import { COMPOSITE, LEDGER_KEY } from '../recon/keyed-sides.ts';
+import { SETTLEMENT_CONTENT } from '../recon/staging.ts';
+import type { Reader } from '../workspace/transaction.ts';
 import { DueDates } from './business-days.ts';
 
 interface Sums {
@@ -40,16 +42,43 @@ interface Sums {
 /** Nothing of who a posting is with. */
 const NOBODY = '(not named)';
 
-/** The parties of a settlement, to be met by a posting or a break. Void settlements are no cash, but name parties. */
-const PARTIES = `
-  SELECT settlement_id, min(trade_id) AS trade_id, min(counterparty) AS counterparty,
-    min(agreement) AS agreement, min(commodity) AS commodity, min(due_date) AS due_date
-  FROM current GROUP BY settlement_id`;
+const PARTY = `{'counterparty': counterparty, 'agreement': agreement, 'commodity': commodity, 'due_date': due_date}`;
 
-const BY_TRADE = `
-  SELECT trade_id, min(counterparty) AS counterparty, min(agreement) AS agreement,
-    min(commodity) AS commodity, min(due_date) AS due_date
-  FROM current GROUP BY trade_id`;
+/**
+ * Who settlements are with and when they are due, to be met by a posting or a break: by id, by what a posting describes, and
+ * by trade. Void settlements are no cash, but name parties. A trade whose settlements are due on several days has no day.
+ */
+const PARTIES = `
+  by_id AS (SELECT settlement_id, ${PARTY} AS party FROM current),
+  by_key AS (SELECT ${COMPOSITE} AS key, arg_min(${PARTY}, settlement_id) AS party FROM current GROUP BY ALL),
+  by_trade AS (
+    SELECT trade_id, {'counterparty': min(counterparty), 'agreement': min(agreement), 'commodity': min(commodity),
+      'due_date': CASE WHEN count(DISTINCT coalesce(due_date, '')) = 1 THEN min(due_date) END} AS party
+    FROM current GROUP BY trade_id)`;
+
+interface PostedShape {
+  /** A condition on the rows of the extracts. */
+  readonly where: string;
+  /** Newer versions replace older ones. */
+  readonly replaced: boolean;
+  /** Some postings describe their settlement and do not name it. */
+  readonly described: boolean;
+}
+
+/** The live postings of the extracts, bound as a JSON list, each with its party as a whole, and the day that it says itself. */
+function postedSql({ where, replaced, described }: PostedShape): string {
+  const isOlder = 'coalesce(l.version, 0) < max(coalesce(l.version, 0)) OVER (PARTITION BY l.key)';
+  return `posted AS (
+    SELECT l.import_id, l.line, l.currency, l.amount_text, l.due_date AS own_date, ${replaced ? isOlder : 'FALSE'} AS is_older,
+      coalesce(p.party, ${described ? 'k.party, ' : ''}t.party, l.party) AS party
+    FROM (
+      SELECT *, ${replaced || described ? LEDGER_KEY : 'NULL'} AS key, ${PARTY} AS party FROM ledger_row
+      WHERE list_contains(json_extract_string(?::JSON, '$[*]'), import_id) AND (status IS NULL OR status <> 'VOID')
+        AND ${where}) l
+    LEFT JOIN by_id p ON p.settlement_id = l.settlement_id
+    ${described ? 'LEFT JOIN by_key k ON l.settlement_id IS NULL AND k.key = l.key' : ''}
+    LEFT JOIN by_trade t ON p.settlement_id IS NULL AND ${described ? 'k.key IS NULL AND ' : ''}t.trade_id = l.trade_id)`;
+}
 
 /** Placeholders by number, from a first one on. */
 function numbered(sql: string, first: number): string {
@@ -101,7 +130,18 @@ export async function nettingOf(reader: Reader, month: string): Promise<readonly
   const known = await knownSettlements(reader, recon.text('run_id'), recon.int('seq'));
   const current = `current AS (
     SELECT * FROM (${known.sql})
-    QUALIFY row_number() OVER (PARTITION BY settlement_id ORDER BY version DESC, page, idx) = 1)`;
+    QUALIFY row_number() OVER (PARTITION BY settlement_id ORDER BY version DESC, ${SETTLEMENT_CONTENT}, page, idx) = 1)`;
+  // Only by rules of a cumulative ledger are postings replaced by newer ones, which then are in no total.
+  const replaced = await reader.row(
+    `SELECT 1 AS found FROM recon_judged WHERE recon_id = ? AND json_exists(evidence, '$.superseded') LIMIT 1`,
+    [recon.text('recon_id')],
+  );
+  const described = await reader.row(
+    `SELECT 1 AS found FROM ledger_row
+     WHERE list_contains(json_extract_string(?::JSON, '$[*]'), import_id) AND settlement_id IS NULL LIMIT 1`,
+    [recon.text('import_ids')],
+  );
+  const shape = { where: 'TRUE', replaced: replaced !== null, described: described !== null };
   // Equal amounts are one row: a million hours have far fewer.
   const settlements = await reader.rows(
     `WITH ${current}
@@ -126,17 +166,11 @@ export async function nettingOf(reader: Reader, month: string): Promise<readonly
     else sums.etrmPayable = add(sums.etrmPayable, amount);
   }
 
-  // Who a posting is with says the settlement that it is of; its own columns where there is none.
   const postings = await reader.rows(
-    `WITH ${current}, by_id AS (${PARTIES}), by_trade AS (${BY_TRADE})
-     SELECT coalesce(p.counterparty, t.counterparty, l.counterparty) AS counterparty,
-       coalesce(p.agreement, t.agreement, l.agreement) AS agreement, coalesce(p.commodity, t.commodity, l.commodity) AS commodity,
-       l.currency, coalesce(p.due_date, t.due_date, l.due_date) AS due_date, l.amount_text, count(*) AS n
-     FROM ledger_row l
-     LEFT JOIN by_id p ON p.settlement_id = l.settlement_id
-     LEFT JOIN by_trade t ON p.settlement_id IS NULL AND t.trade_id = l.trade_id
-     WHERE list_contains(json_extract_string(?::JSON, '$[*]'), l.import_id) AND (l.status IS NULL OR l.status <> 'VOID')
-     GROUP BY ALL ORDER BY ALL`,
+    `WITH ${current}, ${PARTIES}, ${postedSql(shape)}
+     SELECT party.counterparty AS counterparty, party.agreement AS agreement, party.commodity AS commodity, currency,
+       coalesce(party.due_date, own_date) AS due_date, amount_text, count(*) AS n
+     FROM posted WHERE NOT is_older GROUP BY ALL ORDER BY ALL`,
     [...known.parameters, recon.text('import_ids')],
   );
   for (const row of postings) {
@@ -154,14 +188,23 @@ export async function nettingOf(reader: Reader, month: string): Promise<readonly
     else sums.ledgerPayable = add(sums.ledgerPayable, amount);
   }
 
+  const ofBreaks = {
+    ...{ ...shape, replaced: false },
+    where: `{'import_id': import_id, 'line': line} IN (SELECT place FROM first_posting)`,
+  };
   const breaks = await reader.rows(
-    `WITH ${numbered(current, 3)}, by_id AS (${PARTIES}), by_trade AS (${BY_TRADE}), b AS (${breakTableSql('run')})
-     SELECT coalesce(p.counterparty, t.counterparty, b.counterparty) AS counterparty, coalesce(p.agreement, t.agreement) AS agreement,
-       coalesce(p.commodity, t.commodity) AS commodity, b.currency, coalesce(p.due_date, t.due_date) AS due_date, b.difference
+    `WITH first_posting AS (
+       SELECT break_id, arg_min({'import_id': import_id, 'line': ledger_line}, position) AS place
+       FROM recon_judged WHERE recon_id = $3 AND break_id IS NOT NULL AND import_id IS NOT NULL GROUP BY break_id),
+     ${numbered(`${current}, ${PARTIES}, ${postedSql(ofBreaks)}`, 4)}, b AS (${breakTableSql('run')})
+     SELECT coalesce(p.party, l.party).counterparty AS counterparty, coalesce(p.party, l.party).agreement AS agreement,
+       coalesce(p.party, l.party).commodity AS commodity, b.currency,
+       coalesce(coalesce(p.party, l.party).due_date, CASE WHEN p.party IS NULL THEN l.own_date END) AS due_date, b.difference
      FROM b LEFT JOIN by_id p ON p.settlement_id = b.settlement_id
-     LEFT JOIN by_trade t ON p.settlement_id IS NULL AND t.trade_id = b.trade_id
+     LEFT JOIN first_posting f ON f.break_id = b.break_id
+     LEFT JOIN posted l ON l.import_id = f.place.import_id AND l.line = f.place.line
      WHERE b.state = 'open'`,
-    [month, '1970-01-01', ...known.parameters],
+    [month, '1970-01-01', recon.text('recon_id'), ...known.parameters, recon.text('import_ids')],
   );
   for (const row of breaks) {
     const sums = setOf(

@@ -36,9 +36,10 @@ function volumeOf(ledger: readonly LedgerSide[]): Decimal | null {
 }
 
 /** What a posting is a version of: its settlement, named or described. */
-function subjectOf(row: LedgerSide): string {
+export function subjectOf(row: LedgerSide): string {
   const { settlement_id: id, trade_id, deal_leg, delivery_start, location, charge_type } = row;
-  return JSON.stringify(id ?? [trade_id, deal_leg, delivery_start, location, charge_type]);
+  // A leg and a charge type that are not told are what they are in the key by identity.
+  return JSON.stringify(id ?? [trade_id, deal_leg ?? 0, delivery_start, location, charge_type ?? 'ENERGY']);
 }
 
 /** Of each settlement the postings of its highest version; without versions all. */

@@ -49,9 +49,9 @@ function halfOfOwn(value: Decimal, least: number): Decimal {
   return halfUnit(Math.max(least, decimalPlaces(value)));
 }
 
-/** What the last digits of two factors leave open in their product. */
-function openIn(value: Decimal, factor: Decimal): Decimal {
-  return add(multiply(absolute(value), half(factor)), multiply(factor, half(value)));
+/** What the last digits of a posted volume and of a factor leave open in their product. */
+function openIn(volume: Decimal, factor: Decimal): Decimal {
+  return add(multiply(absolute(volume), half(factor)), multiply(factor, halfOfOwn(volume, VOLUME_PLACES)));
 }
 
 /** A price of so much money for a unit: `USD/MMBTU`. */
@@ -121,7 +121,7 @@ class Conversion {
     const times = rate?.rate ?? ONE;
     const by = unit?.factor ?? ONE;
     const price = divide(multiply(row.price, times), by, QUOTIENT_PLACES);
-    let open = divide(multiply(half(row.price), times), by, QUOTIENT_PLACES);
+    let open = divide(multiply(halfOfOwn(row.price, PRICE_PLACES), times), by, QUOTIENT_PLACES);
     if (unit) {
       this.units.add(unit);
       open = add(open, divide(multiply(absolute(price), half(by)), by, QUOTIENT_PLACES));

@@ -4,7 +4,7 @@ import type { BreakCategory, FieldDifference } from '../../shared/recon.ts';
 import type { ComparedField, Rule } from '../../shared/rules.ts';
 import { type Balance, newestPostings } from './balance.ts';
 import { postingDay, settlementDay, withinWindow } from './date-window.ts';
-import type { RuleSet } from './rules.ts';
+import { DEFAULT_RULES, type RuleSet } from './rules.ts';
 import type { EtrmSide, LedgerSide, SideFields } from './sides.ts';
 import { agrees, derivedTolerance } from './tolerance.ts';
 
@@ -64,6 +64,22 @@ function textFinding(
     return [{ category, difference: { field, etrm, ledger: posted } }];
   }
   return [];
+}
+
+/** Settlements of several currencies: their sum says nothing, so each currency is held against the same one of the ledger. */
+function mixedFinding({
+  settlements,
+  currencies,
+  tolerance: { derived: _, ...plainly },
+}: Balance): Finding[] {
+  const first = settlements[0]?.currency;
+  if (settlements.every(({ currency }) => currency === first)) return [];
+  if (currencies.every(({ etrm, ledger }) => agrees(plainly, etrm, ledger))) return [];
+  const shown = (side: 'etrm' | 'ledger'): string =>
+    currencies.map((each) => `${each[side]} ${each.currency}`).join(', ');
+  return [
+    { category: 'CURRENCY', difference: { field: 'currency', etrm: shown('etrm'), ledger: shown('ledger') } },
+  ];
 }
 
 function volumeFinding({ settlements, ledgerVolume: posted, volumeTolerance }: Balance): Finding[] {
@@ -153,6 +169,8 @@ export function findings(
   // In a ledger of deltas the newest posting says what version and price are now.
   const current = rules.ledger === 'delta' ? newestPostings(ledger) : ledger;
   const found: Finding[] = [];
+  // What the built-in rules say of a month stays what was signed by them.
+  if (looksAt('currency') && rules.name !== DEFAULT_RULES.name) found.push(...mixedFinding(held));
   for (const { field, category } of COMPARED) {
     if (!looksAt(field) || (windowed && category === 'DELIVERY_WINDOW')) continue;
     found.push(...textFinding(settlements, field === 'version' ? current : ledger, field, category));

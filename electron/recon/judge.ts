@@ -97,8 +97,11 @@ function further(settlements: readonly EtrmSide[], ledger: readonly LedgerSide[]
   return null;
 }
 
-/** Breaks whether listed or not: other money, an amount beyond the tolerance, a date outside the window that a rule sets. */
-const UNLISTED: readonly BreakCategory[] = ['CURRENCY', 'AMOUNT', 'PERIOD'];
+/** Breaks whether listed or not: other money, an amount beyond the tolerance, a date outside the window that the rule sets. */
+function unlisted(rule: Rule | undefined): readonly BreakCategory[] {
+  const windowed = rule?.window?.field === 'delivery_start';
+  return windowed ? ['CURRENCY', 'AMOUNT', 'DELIVERY_WINDOW'] : ['CURRENCY', 'AMOUNT', 'PERIOD'];
+}
 
 interface Verdict {
   readonly state: Judgement['state'];
@@ -136,7 +139,7 @@ function verdictOf(sides: KeySides, held: Balance, rules: RuleSet, month: string
   // What a rule set does not list it does not look for; but no money is lost by leaving its category out.
   const first =
     rules.categories.find((category) => applies.has(category)) ??
-    UNLISTED.find((category) => applies.has(category));
+    unlisted(rule).find((category) => applies.has(category));
   if (first !== undefined) return { state: 'break', category: first, differences };
   // The rule takes no such numbers of rows: their sum may agree, but nobody said that it counts.
   if (rule && tooMany(rule, settlements.length, held.ledger.length))
@@ -215,14 +218,15 @@ export function matchedBy(
   const held = balance(settlements, ledger, rules, rule);
   if (held.etrmAmount === null || held.ledgerAmount === null) return null;
   const found = findings(held, rule, rules, month);
-  if (found.some(({ category }) => !OF_A_MATCH.includes(category))) return null;
+  const counts = [...rules.categories, ...unlisted(rule)];
+  if (found.some(({ category }) => counts.includes(category) && !OF_A_MATCH.includes(category))) return null;
   const category =
     rules.categories.find((name) => found.some((finding) => finding.category === name)) ?? null;
   const matched = rule.outcome === 'suggested' ? 'suggested' : 'matched';
   const verdict: Verdict = {
     state: category === null ? matched : 'break',
     category,
-    differences: found.map(({ difference }) => difference),
+    differences: category === null ? [] : found.map(({ difference }) => difference),
   };
   return { ...judgementOf(held, verdict, rules), rule: rule.name };
 }

@@ -1,6 +1,6 @@
 /** Key expressions of rules as SQL over staged rows; every text of a rule is bound, none is written into a statement. */
 import type { KeyPart, RuleKey } from '../../shared/rules.ts';
-import type { Parameter } from '../workspace/database.ts';
+import type { Parameter } from '../workspace/transaction.ts';
 
 export interface Expression {
   /** Null where a part of the key is empty. */
@@ -12,9 +12,9 @@ type Step = Extract<KeyPart, { field: string }>['steps'][number];
 
 const TIMES: readonly string[] = ['delivery_start', 'delivery_end'];
 
-/** A group of its own in an expression, not `(?:`. */
+/** A group of its own in an expression, not `(?:`: with nothing as another way it always finds, and tells of its groups. */
 function hasGroup(pattern: string): boolean {
-  return /(?<!\\)\((?!\?)/.test(pattern) || /\(\?<|\(\?P</.test(pattern);
+  return (new RegExp(`${pattern}|`, 'u').exec('')?.length ?? 1) > 1;
 }
 
 function stepped(value: Expression, step: Step, column: string): Expression {

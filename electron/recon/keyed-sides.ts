@@ -4,12 +4,13 @@
  * describe their settlement.
  */
 import { knownSettlements, type Relation } from '../dead-letters/known-settlements.ts';
-import type { Transaction } from '../workspace/database.ts';
+import type { Transaction } from '../workspace/transaction.ts';
 
-const COMPOSITE = `'c' || concat_ws(chr(31), trade_id, coalesce(deal_leg, 0), epoch_us(delivery_start), location, coalesce(charge_type, 'ENERGY'))`;
+/** The key by identity of what does not name its settlement, of columns that either side has. */
+export const COMPOSITE = `'c' || concat_ws(chr(31), trade_id, coalesce(deal_leg, 0), epoch_us(delivery_start), location, coalesce(charge_type, 'ENERGY'))`;
 
 /** Of a posting. */
-const LEDGER_KEY = `CASE WHEN settlement_id IS NOT NULL THEN 'i' || settlement_id ELSE ${COMPOSITE} END`;
+export const LEDGER_KEY = `CASE WHEN settlement_id IS NOT NULL THEN 'i' || settlement_id ELSE ${COMPOSITE} END`;
 
 export interface KeyedSides {
   /** Columns of `settlement`, `row_no` and `key`. */

@@ -5,12 +5,12 @@
 import { createHash } from 'node:crypto';
 import { type Sha256, sha256Of } from '../../shared/digest.ts';
 import { TieoutError } from '../../shared/errors.ts';
-import type { Transaction } from '../workspace/database.ts';
+import type { Transaction } from '../workspace/transaction.ts';
 
 /** Items of a chunk. */
 const CHUNK = 4096;
-/** Chunks that are read at once: bounds the memory. */
-const CHUNKS_READ = 32;
+/** Items that are read at once, of 32 chunks: bounds the memory. */
+const READ = 32n * 4096n;
 
 export async function dropPlaced(tx: Transaction): Promise<void> {
   await tx.run('DROP VIEW IF EXISTS temp.placed');
@@ -47,14 +47,15 @@ export async function reconSha256(tx: Transaction, header: unknown): Promise<Sha
   const hash = createHash('sha256');
   hash.update(`${JSON.stringify(header)}\n`);
   const placed = await tx.row('SELECT count(*) AS n, min(rowid)::VARCHAR AS first FROM temp.placed_item');
-  const first = Number(placed?.textOrNull('first') ?? 0);
-  const end = first + (placed?.int('n') ?? 0);
-  for (let from = first; from < end; from += CHUNK * CHUNKS_READ) {
+  // Rows of a transaction that is under way have numbers beyond those that a JavaScript number writes exactly.
+  const first = BigInt(placed?.textOrNull('first') ?? 0);
+  const end = first + BigInt(placed?.int('n') ?? 0);
+  for (let from = first; from < end; from += READ) {
     // By the engine's own numbers, which tell it where to look. A text of a few hundred kilobytes is hashed here in a third
     // of the time that the engine takes.
     const chunks = await tx.rows(
       `SELECT string_agg(said, chr(10) ORDER BY rowid) AS said FROM temp.placed_item
-       WHERE rowid >= ${from} AND rowid < ${from + CHUNK * CHUNKS_READ}
+       WHERE rowid >= ${from} AND rowid < ${from + READ}
        GROUP BY (rowid - ${first}) // ${CHUNK} ORDER BY (rowid - ${first}) // ${CHUNK}`,
     );
     for (const chunk of chunks)

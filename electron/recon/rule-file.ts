@@ -5,6 +5,7 @@ import { type RuleSet, ruleDocument } from '../../shared/rules.ts';
 import { canonicalJson } from '../etrm/canonical/canonical.ts';
 import { inOrder, type ProfileFault, schemaFaults, shownFault, wording } from '../profile/faults.ts';
 import { pathText, placesOf } from '../profile/places.ts';
+import { keyFaults } from './key-faults.ts';
 import { consistencyFaults, dateFaults } from './rule-consistency.ts';
 
 export type RuleFault = ProfileFault;
@@ -58,7 +59,7 @@ function examined(text: string, stored: boolean): ExaminedRules {
     ...[
       ...(read.success ? [] : schemaFaults(read.error.issues)),
       ...consistencyFaults(value),
-      ...(stored ? [] : dateFaults(value)),
+      ...(stored ? [] : [...dateFaults(value), ...keyFaults(value)]),
     ]
       .map((fault) =>
         shownFault(fault, fault.ofName ? places.ofName(fault.path) : places.ofValue(fault.path)),

@@ -3,8 +3,9 @@
  * are matched by its kind; where several could be, the lowest id is, so that a rerun gives the same answer.
  */
 import type { Rule } from '../../shared/rules.ts';
-import type { Transaction } from '../workspace/database.ts';
 import { sha256 } from '../workspace/evidence.ts';
+import type { Transaction } from '../workspace/transaction.ts';
+import { newestPostings, subjectOf } from './balance.ts';
 import { candidateKeys, numberKeys } from './candidates.ts';
 import { withinWindow } from './date-window.ts';
 import { ItemBatch } from './items.ts';
@@ -12,7 +13,7 @@ import { type Judgement, type KeySides, matchedBy } from './judge.ts';
 import { keyExpression } from './key-expression.ts';
 import type { Decisions } from './match-decisions.ts';
 import type { RuleSet } from './rules.ts';
-import type { EtrmSide, LedgerSide } from './sides.ts';
+import { type EtrmSide, LEDGER_PRINT, type LedgerSide } from './sides.ts';
 
 /** Pairs that are tried in one group: beyond, pairing one by one says nothing that an analyst could follow. */
 const MOST_PAIRS = 1_000_000;
@@ -76,19 +77,40 @@ function takeNear<One, Other>(
   }
 }
 
+/** Of a posting, what it replaces: earlier versions in a cumulative ledger, which go where the newest one goes. */
+type Replaced = (standing: readonly LedgerSide[]) => readonly LedgerSide[];
+
+/** The postings of a group that may be matched. */
+function standingOf(
+  { ledger }: KeySides,
+  { ledger: kind }: RuleSet,
+): readonly [readonly LedgerSide[], Replaced] {
+  const newest = kind === 'cumulative' ? newestPostings(ledger) : ledger;
+  if (newest.length === ledger.length) return [ledger, (some) => some];
+  const standing = new Set(newest);
+  const withReplaced: Replaced = (some) => {
+    const [chosen, subjects] = [new Set(some), new Set(some.map(subjectOf))];
+    return ledger.filter((row) => chosen.has(row) || (!standing.has(row) && subjects.has(subjectOf(row))));
+  };
+  return [newest, withReplaced];
+}
+
 /** The matches of one group. */
 function matchGroup(group: KeySides, rule: Rule, basis: Basis): readonly Match[] {
-  const { etrm, ledger, key } = group;
+  const { etrm, key } = group;
+  const [ledger, withReplaced] = standingOf(group, basis.rules);
   const [one, other] = rule.kind.split(':');
-  // One posting made twice is a break, whatever else it would go with.
-  if (new Set(ledger.map((row) => row.print)).size < ledger.length) return [];
   const found: Match[] = [];
-  const keep = (some: readonly EtrmSide[], posted: readonly LedgerSide[]): boolean => {
-    if (some.length === 0 || posted.length === 0) return false;
+  const taken = new Set<LedgerSide>();
+  const keep = (some: readonly EtrmSide[], standing: readonly LedgerSide[]): boolean => {
+    if (some.length === 0 || standing.length === 0) return false;
+    // What is replaced goes with the first of several that replace it.
+    const posted = withReplaced(standing).filter((row) => !taken.has(row));
     const judged = decided(some, posted, rule, basis);
     if (judged === null) return false;
     const own = `m${rule.name}\u001f${key}\u001f${found.length}`;
     found.push({ sides: { key: own, etrm: some, ledger: posted }, judged });
+    for (const row of posted) taken.add(row);
     return true;
   };
   const isOneToOne = one === '1' && other === '1';
@@ -129,6 +151,17 @@ async function takeAway(tx: Transaction, matches: readonly Match[]): Promise<voi
   );
 }
 
+/** Keys by identity with a posting that was made twice: a break, whatever its rows would go with. */
+async function findDoubled(tx: Transaction): Promise<void> {
+  await tx.run(
+    `CREATE OR REPLACE TEMP TABLE doubled_key AS
+     SELECT key FROM (
+       SELECT key, ${LEDGER_PRINT} AS print FROM temp.ledger_live
+       WHERE key IN (SELECT key FROM temp.ledger_live GROUP BY key HAVING count(*) > 1))
+     GROUP BY key HAVING count(*) > count(DISTINCT print)`,
+  );
+}
+
 /** Gives the rows that the rule may match its key; pending settlements, rows that came twice and those that
  * an analyst took apart have none. */
 async function keyRows(tx: Transaction, rule: Rule, rules: RuleSet, apart: readonly string[]): Promise<void> {
@@ -144,8 +177,20 @@ async function keyRows(tx: Transaction, rule: Rule, rules: RuleSet, apart: reado
     [keys, JSON.stringify(rules.pending), ...etrm.parameters],
   );
   await tx.run(
-    `UPDATE temp.ledger_live SET rule_key = CASE WHEN ${parted} THEN NULL ELSE ${ledger.sql} END`,
+    `UPDATE temp.ledger_live SET rule_key = CASE
+       WHEN ${parted} OR key IN (SELECT key FROM temp.doubled_key) THEN NULL ELSE ${ledger.sql} END`,
     [keys, ...ledger.parameters],
+  );
+  if (rules.ledger !== 'cumulative' || rule.key === 'identity') return;
+  // A posting that a newer version replaces goes where that one goes, whatever it says itself.
+  await tx.run(
+    `UPDATE temp.ledger_live SET rule_key = newest.rule_key
+     FROM (
+       SELECT l.key, n.version, min(l.rule_key) AS rule_key
+       FROM temp.ledger_live l JOIN (
+         SELECT key, max(coalesce(version, 0)) AS version FROM temp.ledger_live GROUP BY key HAVING count(*) > 1) n
+       ON n.key = l.key AND coalesce(l.version, 0) = n.version GROUP BY ALL) newest
+     WHERE newest.key = ledger_live.key AND coalesce(ledger_live.version, 0) < newest.version`,
   );
 }
 
@@ -163,6 +208,7 @@ export async function runRules(
 ): Promise<readonly Judgement[]> {
   const { rules, decisions } = basis;
   const kept: Judgement[] = [];
+  await findDoubled(tx);
   for (const rule of rules.rules) {
     await keyRows(tx, rule, rules, decisions.apart);
     const groups = await numberKeys(tx, 'rule_key');
@@ -183,5 +229,6 @@ export async function runRules(
       watch.onProgress(`Matching by the rule "${rule.name}"`, tried, groups);
     }
   }
+  await tx.run('DROP TABLE temp.doubled_key');
   return kept;
 }

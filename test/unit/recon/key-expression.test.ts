@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { App } from '../../../electron/app.ts';
 import { keyExpression } from '../../../electron/recon/key-expression.ts';
+import { examineRules } from '../../../electron/recon/rule-file.ts';
 import type { RuleKey } from '../../../shared/rules.ts';
 import { temporaryApp } from '../workspace/temporary.ts';
 
@@ -26,7 +27,75 @@ async function keyOf(key: RuleKey, side: 'etrm' | 'ledger' = 'etrm', change = ''
 
 const NEW_YORK = 'America/New_York';
 
+describe('an expression of a key', () => {
+  const taken = (pattern: string) =>
+    examineRules(
+      JSON.stringify({
+        ...{ format: 1, name: 'x', revision: 1 },
+        rules: [{ name: 'a', key: [{ field: 'trade_id', steps: [{ capture: pattern }] }] }],
+      }),
+    ).ok;
+
+  it.each([
+    ...[
+      'p',
+      '(p)',
+      '(?:p)(j)',
+      '[(]',
+      '\\\\(p)',
+      '\\(p',
+      '\\p{Ll}+',
+      '\\P{L}',
+      '[^/]+',
+      '[\\]\\[]',
+      'p{1,1000}',
+      '\\x70',
+    ],
+    ...[
+      '\\bpjm\\b',
+      '[{}]',
+      '\\.',
+      '^$',
+      '(p)|(q)',
+      '\\u0070',
+      '\\u{70}',
+      '[^]',
+      '[]',
+      '\\cA',
+      '\\0',
+      '[\\b]',
+      'p{1001}',
+    ],
+    ...[
+      '\\p{Script=Greek}',
+      '\\p{Letter}',
+      '\\p{Lowercase}',
+      '\\p{LC}',
+      '\\p{Cn}',
+      '[\\p{Lu}\\u0041]',
+      '(?<a>p)',
+      '(?=p)',
+      '(p)\\1',
+    ],
+  ])('%s is taken where the engine takes it, and refused where it does not', async (pattern) => {
+    const run = keyOf([{ field: 'trade_id', steps: [{ capture: pattern }] }]);
+    const runs = await run.then(
+      () => true,
+      () => false,
+    );
+    // Groups by name run, and are refused as they always were.
+    expect(taken(pattern)).toBe(runs && !pattern.startsWith('(?<'));
+  });
+});
+
 describe('a key', () => {
+  it('has the group of an expression, behind a backslash that stands for itself too', async () => {
+    const of = (pattern: string) =>
+      keyOf([{ field: 'back', steps: [{ capture: pattern }] }] as never, 'etrm', `, 'a\\b(c' AS back`);
+    expect(await of('\\\\(b)')).toBe('b');
+    expect(await of('[(]c')).toBe('(c');
+  });
+
   it.each<[string, RuleKey, string | null]>([
     ['is the identity', 'identity', 'iS-1'],
     ['is a field', ['trade_id'], 'pjm-0042/A'],

@@ -57,6 +57,21 @@ it('tells what is wrong within a key, whichever of its forms was meant', () => {
   ]);
 });
 
+it('tells what the engine would refuse of a key, but reads a kept rule set that has it', () => {
+  const key = [
+    { field: 'trade_id', steps: [{ capture: '\\u0054(\\d+)' }, { remove: '[\\b]' }, { day: 'UTC' }] },
+    { field: 'delivery_start', steps: [{ hour: '+05:00' }] },
+  ];
+  const document = { ...PLAIN, rules: [{ name: 'a', key: { etrm: key, ledger: ['trade_id', 'due_date'] } }] };
+  expect(saidOf(document)).toEqual([
+    "rules[0].key.etrm[0].steps[0].capture has \\u, which the engine's regular expressions do not know",
+    "rules[0].key.etrm[0].steps[1].remove has \\b, which the engine's regular expressions do not know",
+    'rules[0].key.etrm[0].steps[2].day is of a time: delivery_start or delivery_end, and trade_id is none',
+    'rules[0].key.etrm[1].steps[0].hour is an offset; name a zone, such as "Etc/GMT-5"',
+  ]);
+  expect(parseStoredRules(JSON.stringify(document), 'it').rules).toHaveLength(1);
+});
+
 it('takes no day that no calendar has, but reads a kept rule set that has one', () => {
   const document = { ...PLAIN, not_yet_due_after: '2024-13-01', fx: [{ ...RATE, date: '2024-02-30' }] };
   expect(saidOf(document)).toEqual([

@@ -83,6 +83,17 @@ describe('postings in another unit', () => {
     expect(said(judgedBy(rules, [one], [three]))).toBe('break VOLUME volume');
   });
 
+  it.each([
+    ['a volume', '3', '6.0079', 'break VOLUME volume'],
+    ['a volume', '3.412', '6.0079', 'matched'],
+    ['a price', '3.412', '6', 'break PRICE price'],
+    ['a price', '3.412', '6.01', 'matched'],
+  ])('leave no more open where zeros behind %s were not sent: %s at %s', (_, volume, price, verdict) => {
+    const one = settlement({ volume: decimal('1'), amount: decimal('-20.5') });
+    const gas = { ...inGas, volume: decimal(volume), price: decimal(price), amount: decimal('-20.5') };
+    expect(said(judgedBy(rules, [one], [posting(gas)]))).toBe(verdict);
+  });
+
   it('are compared by their price per unit', () => {
     const dear = posting({ ...inGas, volume: decimal('170.6071'), price: decimal('6.02') });
     expect(said(judgedBy(rules, [settlement()], [dear]))).toMatch(/^break PRICE price/);
@@ -147,6 +158,39 @@ describe('postings in another currency', () => {
   });
 });
 
+describe('settlements of several currencies', () => {
+  const [dollars, euros] = [
+    settlement({ amount: decimal('-10') }),
+    settlement({ settlement_id: 'S-2', amount: decimal('-20'), currency: 'EUR' }),
+  ];
+  const posted = (amount: string, currency: string) =>
+    posting({ volume: null, price: null, price_uom: null, amount: decimal(amount), currency });
+  const [rule] = rulesOf({}).rules;
+  if (!rule) throw new Error('no rule');
+  const matching = (ledger: readonly LedgerSide[]) =>
+    matchedBy([dollars, euros], ledger, rule, rulesOf({}))?.state ?? null;
+
+  it('are not matched by what they come to together', () => {
+    for (const ledger of [
+      [posted('-30', 'USD')],
+      [posted('-20', 'USD'), posted('-10', 'EUR')],
+      [posted('-30', 'CAD')],
+    ]) {
+      expect(said(judgedBy(rulesOf({}), [dollars, euros], ledger))).toMatch(/^break CURRENCY currency/);
+      expect(matching(ledger)).toBeNull();
+    }
+    const { differences } = judgedBy(rulesOf({}), [dollars, euros], [posted('-30', 'USD')]);
+    expect(differences).toEqual([{ field: 'currency', etrm: '-20 EUR, -10 USD', ledger: '0 EUR, -30 USD' }]);
+  });
+
+  it('are matched where each currency is', () => {
+    const ledger = [posted('-10.01', 'USD'), posted('-20', 'EUR')];
+    expect(said(judgedBy(rulesOf({}), [dollars, euros], ledger))).toBe('matched');
+    expect(matching(ledger)).toBe('matched');
+    expect(matching([posted('-10.02', 'USD'), posted('-20', 'EUR')])).toBeNull();
+  });
+});
+
 describe('a ledger of deltas', () => {
   const rules = rulesOf({ ledger: 'delta' });
   const restated = settlement({ version: 2, price: decimal('21'), amount: decimal('-1050') });
@@ -189,6 +233,15 @@ describe('a cumulative ledger', () => {
   it('counts several postings of the newest version', () => {
     const half = { version: 2, price: decimal('21'), volume: decimal('25'), amount: decimal('-525') };
     expect(said(judgedBy(rules, [restated], [booked, posting(half), posting(half)]))).toBe('matched');
+  });
+
+  it('knows a posting again that says its leg and charge type, or does not', () => {
+    const described = { settlement_id: null, deal_leg: null, charge_type: null };
+    expect(said(judgedBy(rules, [restated], [posting({ ...described, version: 1 }), whole]))).not.toBe(
+      'matched',
+    );
+    const again = { ...whole, settlement_id: null };
+    expect(said(judgedBy(rules, [restated], [posting({ ...described, version: 1 }), again]))).toBe('matched');
   });
 
   it('takes each settlement for itself where a rule matches several', () => {
@@ -253,6 +306,12 @@ describe('a date window', () => {
     expect(at('2024-02-28T05:00:00Z')).toBe('break DELIVERY_WINDOW delivery_start');
     expect(at('2024-03-02T05:00:00Z')).toBe('break DELIVERY_WINDOW delivery_start');
   });
+
+  it('of the delivery is held to whatever a rule set lists', () => {
+    const rules = rulesOf({ categories: ['AMOUNT'] }, window('delivery_start', 0, 0));
+    const early = posting({ delivery_start: '2024-02-29T05:00:00Z' });
+    expect(said(judgedBy(rules, [settlement()], [early]))).toBe('break DELIVERY_WINDOW delivery_start');
+  });
 });
 
 describe('the further categories', () => {
@@ -294,6 +353,21 @@ describe('the further categories', () => {
       posting({ volume: decimal('1'), price: decimal('20.505'), amount: decimal(amount) });
     expect(said(judgedBy(mode, [row], [of('-20.50')]))).toBe('matched');
     expect(said(judgedBy(mode, [row], [of('-20.51')]))).toBe('break ROUNDING amount');
+  });
+
+  it('one that is left out keeps no rows apart that a rule brings together', () => {
+    const other = posting({ counterparty: 'Other', volume: decimal('49') });
+    const few = rulesOf({ categories: ['AMOUNT'] });
+    const [rule] = few.rules;
+    if (!rule) throw new Error('no rule');
+    expect(said(judgedBy(few, [settlement()], [other]))).toBe('matched');
+    expect(matchedBy([settlement()], [other], rule, few)).toMatchObject({
+      state: 'matched',
+      differences: [],
+    });
+    expect(matchedBy([settlement()], [other], rule, rulesOf({}))).toBeNull();
+    const dear = posting({ counterparty: 'Other', amount: decimal('-1026') });
+    expect(matchedBy([settlement()], [dear], rule, few)).toBeNull();
   });
 
   it('an amount beyond the tolerance is a break whatever a rule set lists', () => {

@@ -16,6 +16,7 @@ export async function syncRecords(
   month: Month,
   records: readonly string[],
   pageSize = 1000,
+  connection = 'vendor',
 ): Promise<DoneEvent> {
   const recordsFile = join(temporaryFolder(), 'records.jsonl');
   writeFileSync(recordsFile, records.map((record) => `${record}\n`).join(''));
@@ -23,7 +24,7 @@ export async function syncRecords(
   try {
     return await app.sync({
       source: {
-        connection: 'vendor',
+        connection,
         baseUrl: vendor.baseUrl,
         tokenUrl: vendor.tokenUrl,
         clientId: vendor.clientId,

@@ -12,7 +12,7 @@ import { findingDifferences } from '../findings/derive-findings.ts';
 import { describePins } from '../findings/pins.ts';
 import { sha256 } from '../workspace/evidence.ts';
 import type { Row } from '../workspace/row.ts';
-import type { Check } from './findings.ts';
+import { attempted, type Check } from './findings.ts';
 
 const POINT = `page, idx, curve_id, as_of, delivery_start, delivery_end, price, price_text, price_uom, currency, commodity,
   timezone, location, updated_at`;
@@ -56,6 +56,7 @@ async function checkImport({ workspace, request, findings }: Check, row: Row): P
     return;
   }
   if (!findings.expect('curve', file, stored, sha256(bytes))) return;
+  findings.expect('curve', `${file} bytes`, bytes.length, row.int('bytes'));
   const month = parseMonth(row.text('month'));
   if (month === null) return;
   const { signal } = request;
@@ -94,6 +95,24 @@ async function checkRun({ workspace, findings }: Check, row: Row): Promise<void>
   const { database } = workspace;
   const said = await describePins(database, '(SELECT * FROM run_pin WHERE run_id = $1)', [runId]);
   findings.expect('audit', `pins of run ${runId}`, row.textOrNull('audited') ?? 'no event', said.pins_sha256);
+  if (row.textOrNull('audited') !== null) {
+    findings.expect(
+      'audit',
+      `pinned trades of run ${runId}`,
+      row.intOrNull('trades') ?? said.trades,
+      said.trades,
+    );
+  }
+  const miscounted = await database.row(
+    `SELECT p.curve_id, p.records, s.points FROM run_pin p
+     JOIN curve_snapshot s ON s.source_id = p.source_id AND s.curve_id = p.curve_id AND s.as_of = p.as_of
+     WHERE p.run_id = ? AND p.records <> s.points ORDER BY p.curve_id, p.position LIMIT 1`,
+    [runId],
+  );
+  if (miscounted) {
+    const name = `${miscounted.text('curve_id')} of run ${runId} points`;
+    findings.expect('curve', name, miscounted.int('points'), miscounted.int('records'));
+  }
   const strange = await database.row(
     `SELECT coalesce(p.curve_id, 'trades') AS name, p.sha256 AS pinned, coalesce(s.sha256, r.run_sha256) AS kept
      FROM run_pin p
@@ -127,15 +146,17 @@ export async function checkCurves(check: Check): Promise<void> {
   );
   for (const row of sources) {
     request.signal.throwIfAborted();
-    await checkSource(check, row);
+    await attempted(check, 'curve', `source ${row.text('source_id')}`, () => checkSource(check, row));
   }
   const imports = await database.rows(
     'SELECT * FROM curve_import WHERE $1::VARCHAR IS NULL OR month = $1 ORDER BY seq',
     [month],
   );
-  for (const row of imports) await checkImport(check, row);
+  for (const row of imports)
+    await attempted(check, 'curve', row.text('file_name'), () => checkImport(check, row));
   const runs = await database.rows(
-    `SELECT r.run_id, json_extract_string(e.payload, '$.pins_sha256') AS audited
+    `SELECT r.run_id, json_extract_string(e.payload, '$.pins_sha256') AS audited,
+       json_extract(e.payload, '$.trades')::BIGINT AS trades
      FROM run r
      LEFT JOIN (SELECT run_id, any_value(seq) AS seq FROM run_pin GROUP BY run_id) p ON p.run_id = r.run_id
      LEFT JOIN audit_event e ON e.seq = p.seq AND e.type = 'findings.pin'
@@ -147,6 +168,6 @@ export async function checkCurves(check: Check): Promise<void> {
   );
   for (const row of runs) {
     request.signal.throwIfAborted();
-    await checkRun(check, row);
+    await attempted(check, 'finding', `run ${row.text('run_id')}`, () => checkRun(check, row));
   }
 }

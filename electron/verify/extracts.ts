@@ -1,5 +1,6 @@
 /** Ledger extracts from their evidence: the file's hash, every row typed anew, the control totals. */
 import { asTieoutError } from '../../shared/errors.ts';
+import { keysOf } from '../ledger/import-changes.ts';
 import { stagingFolder } from '../ledger/import-ledger.ts';
 import { DEFAULT_MAPPING } from '../ledger/mapping.ts';
 import { storedMapping } from '../ledger/mapping-store.ts';
@@ -8,7 +9,7 @@ import { type TypedExtract, typedExtract } from '../ledger/typed-extract.ts';
 import { sha256 } from '../workspace/evidence.ts';
 import type { Row } from '../workspace/row.ts';
 import { LEDGER_TEXTS } from '../workspace/row-text.ts';
-import type { Check } from './findings.ts';
+import { attempted, type Check } from './findings.ts';
 import { differingRow } from './stored-rows.ts';
 
 async function checkExtract({ workspace, request, findings }: Check, row: Row): Promise<void> {
@@ -27,7 +28,14 @@ async function checkExtract({ workspace, request, findings }: Check, row: Row): 
   const typing = async (): Promise<TypedExtract> => {
     // One of before there were mappings was read by header names.
     const mapping = digest === null ? DEFAULT_MAPPING : await storedMapping(database, digest);
-    const input = { bytes, file, mapping, told: told === null ? null : storedReading(told), database };
+    const input = {
+      bytes,
+      file,
+      mapping,
+      told: told === null ? null : storedReading(told),
+      unrecorded: told === null,
+      database,
+    };
     return await typedExtract({ ...input, staging: stagingFolder(folder) }, importId, {
       signal: request.signal,
       onProgress: () => {},
@@ -42,10 +50,28 @@ async function checkExtract({ workspace, request, findings }: Check, row: Row): 
     return;
   }
   findings.expect('extract', `${file} rows`, typed.rows.length, row.int('rows'));
+  findings.expect('extract', `${file} bytes`, bytes.length, row.int('bytes'));
+  // What an earlier version called its columns is its own.
+  if (told !== null)
+    findings.expect(
+      'extract',
+      `${file} columns`,
+      JSON.stringify(typed.open.plan.columns),
+      row.text('columns'),
+    );
   findings.expect('extract', `${file} totals`, JSON.stringify(typed.totals.amounts), row.text('totals'));
   const volumes = row.textOrNull('volumes');
   if (volumes !== null)
     findings.expect('extract', `${file} volumes`, JSON.stringify(typed.totals.volumes), volumes);
+  const checks = row.textOrNull('checks');
+  if (checks !== null) findings.expect('extract', `${file} checks`, JSON.stringify(typed.checks), checks);
+  const replaces = row.textOrNull('replaces');
+  const unchanged = row.intOrNull('unchanged');
+  if (replaces !== null) {
+    const gone = (row.intOrNull('removed') ?? 0) + (row.intOrNull('changed') ?? 0);
+    const left = (await keysOf(database, replaces)) - gone;
+    findings.expect('extract', `${file} unchanged`, left, unchanged ?? 'none');
+  } else findings.expect('extract', `${file} unchanged`, 'none', unchanged ?? 'none');
   const difference = await differingRow(
     workspace.database,
     LEDGER_TEXTS,
@@ -60,10 +86,12 @@ async function checkExtract({ workspace, request, findings }: Check, row: Row): 
 export async function checkExtracts(check: Check): Promise<void> {
   const { month } = check.request;
   const imports = await check.workspace.database.rows(
-    `SELECT i.import_id, i.file_name, i.file_sha256, i.rows, i.totals, r.mapping_sha256, r.reading, r.volumes
+    `SELECT i.*, r.mapping_sha256, r.reading, r.volumes, r.checks, r.replaces, r.removed, r.changed,
+       r.unchanged
      FROM ledger_import i LEFT JOIN ledger_reading r ON r.import_id = i.import_id
      WHERE ?::VARCHAR IS NULL OR i.month = ? ORDER BY i.seq`,
     [month, month],
   );
-  for (const row of imports) await checkExtract(check, row);
+  for (const row of imports)
+    await attempted(check, 'extract', row.text('file_name'), () => checkExtract(check, row));
 }

@@ -1,4 +1,5 @@
 /** What a verification was asked for, and what it found. */
+import { TieoutError } from '../../shared/errors.ts';
 import type { VerifyDifference } from '../../shared/jobs.ts';
 import type { Month } from '../../shared/month.ts';
 import type { Workspace } from '../workspace/workspace.ts';
@@ -29,6 +30,37 @@ export class Findings {
   ): boolean {
     if (expected === found) return true;
     this.differences.push({ subject, name, expected: String(expected), found: String(found) });
+    return false;
+  }
+}
+
+/** What is no fault of what is stored: the work was given up, or cannot go on at all. */
+const NOT_FOUND: ReadonlySet<string> = new Set([
+  'cancelled',
+  'workspace-locked',
+  'workspace-full',
+  'workspace-unwritable',
+]);
+
+/**
+ * Makes a check. Rows may have been changed so that it cannot be made: a hash that is none, a profile that is gone. That is
+ * what was found then.
+ * @returns whether it could be made.
+ */
+export async function attempted(
+  { findings, request }: Check,
+  subject: VerifyDifference['subject'],
+  name: string,
+  work: () => Promise<void>,
+): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    request.signal.throwIfAborted();
+    const known = error instanceof TieoutError || error instanceof RangeError || error instanceof SyntaxError;
+    if (!known || (error instanceof TieoutError && NOT_FOUND.has(error.code))) throw error;
+    findings.expect(subject, name, 'what can be checked', error.message);
     return false;
   }
 }

@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { decodeBody } from '../etrm/canonical/charset.ts';
 import { readPage } from '../etrm/canonical/page.ts';
+import type { Paging } from '../etrm/page-shape.ts';
+import { nextOf } from '../etrm/pages.ts';
 import type { PageContent } from '../ingest/page-reading.ts';
 import type { DeadLetter } from '../ingest/page-typing.ts';
 import type { PageReading } from '../ingest/page-workers.ts';
@@ -22,12 +24,14 @@ export interface PageCheckOf {
   readonly runId: string;
   readonly reading: PageReading;
   readonly retried: RetriedRecords;
+  /** How its pages say where the next one is. */
+  readonly paging: Paging;
 }
 
 /** @returns null where the bytes are not in order, so that there is nothing to type. */
 export async function checkPage(
   { workspace, findings }: Check,
-  { runId, reading, retried }: PageCheckOf,
+  { runId, reading, retried, paging }: PageCheckOf,
   page: Row,
 ): Promise<CheckedPage | null> {
   const number = page.int('page');
@@ -49,6 +53,8 @@ export async function checkPage(
   }
   if (!findings.expect('page', name, page.text('page_sha256'), read.pageSha256)) return null;
   findings.expect('records', `${name} received`, read.content.records, page.int('records'));
+  const next = page.bool('next_page') ? (nextOf(paging, read.next) ?? null) : null;
+  findings.expect('page', `${name} next`, next ?? 'none', page.textOrNull('next_position') ?? 'none');
   const rawAt = kept === null ? () => '' : recordsOf(kept, contentType);
   await checkDeadLetters({ workspace, findings }, runId, page, read.content.deadLetters, retried, rawAt);
   return { page: number, name, content: read.content };
@@ -108,10 +114,19 @@ function letterText({ index, id, reasons, raw }: DeadLetter): string {
   return JSON.stringify([index, id, reasons.map(({ field, code }) => `${field} ${code}`), raw]);
 }
 
+/** Null where it was changed into what is no JSON. */
+function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
 const keptReasons = z.array(z.object({ field: z.string(), code: z.string() }));
 
 function keptLetterText(row: Row): string {
-  const reasons = keptReasons.safeParse(row.json('reasons')).data ?? [];
+  const reasons = keptReasons.safeParse(jsonOrNull(row.text('reasons'))).data ?? [];
   const codes = reasons.map(({ field, code }) => `${field} ${code}`);
   return JSON.stringify([row.int('idx'), row.textOrNull('settlement_id'), codes, row.text('raw')]);
 }

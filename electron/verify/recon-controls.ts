@@ -5,8 +5,8 @@
  */
 import { add, compare, type Decimal, decimal, isZero, subtract, sum, ZERO } from '../../shared/decimal.ts';
 import { WATERFALL_STEPS } from '../../shared/recon.ts';
-import type { Transaction } from '../workspace/database.ts';
 import type { Row } from '../workspace/row.ts';
+import type { Transaction } from '../workspace/transaction.ts';
 import type { Findings } from './findings.ts';
 import { type ControlBasis, checkPlain, isPlain } from './plain-cases.ts';
 
@@ -96,7 +96,11 @@ async function checkCounts(
   { month, recon }: ControlBasis,
   findings: Findings,
 ): Promise<void> {
-  const rows = await tx.rows('SELECT state, category, count(*) AS n FROM temp.control_item GROUP BY ALL');
+  const rows = await tx.rows(
+    `SELECT state, category, count(*) AS n FROM recon_judged WHERE recon_id = $1 GROUP BY ALL
+     UNION ALL SELECT 'matched', NULL, count(*) FROM recon_plain WHERE recon_id = $1`,
+    [recon.text('recon_id')],
+  );
   const of = (state: string): number =>
     rows.filter((row) => row.text('state') === state).reduce((n, row) => n + row.int('n'), 0);
   for (const [name, state] of [
@@ -150,23 +154,50 @@ async function checkTotals(tx: Transaction, basis: ControlBasis, findings: Findi
   }
 }
 
-/** The steps lead from total to total, and those of a whole kind are the differences of its items. */
-async function checkSteps(
-  tx: Transaction,
-  { month, recon, rules }: ControlBasis,
-  findings: Findings,
-): Promise<void> {
-  const steps = await tx.rows('SELECT currency, step, amount FROM recon_waterfall WHERE recon_id = ?', [
+async function stepsOf(tx: Transaction, { recon }: ControlBasis): Promise<readonly Row[]> {
+  return tx.rows('SELECT currency, step, amount FROM recon_waterfall WHERE recon_id = ?', [
     recon.text('recon_id'),
   ]);
-  const stepOf = (currency: string, step: string): Decimal =>
-    steps.find((row) => row.text('currency') === currency && row.text('step') === step)?.decimal('amount') ??
-    ZERO;
+}
+
+/** The steps lead from total to total. */
+async function checkSteps(tx: Transaction, basis: ControlBasis, findings: Findings): Promise<void> {
+  const { month, recon } = basis;
+  const steps = await stepsOf(tx, basis);
+  const misplaced = await tx.row(
+    `SELECT count(*) AS n FROM (
+       SELECT place, row_number() OVER (PARTITION BY currency ORDER BY place) - 1 AS nth FROM recon_waterfall WHERE recon_id = ?)
+     WHERE place <> nth`,
+    [recon.text('recon_id')],
+  );
+  findings.expect('recon', `${month} steps out of their places`, 0, misplaced?.int('n') ?? 0);
+  const stepOf = (currency: string, step: string): Decimal => amountOf(steps, currency, step);
   for (const currency of new Set(steps.map((row) => row.text('currency')))) {
+    for (const [step, side] of [
+      ['ETRM', 'etrm_total'],
+      ['LEDGER', 'ledger_total'],
+    ] as const) {
+      const total = totalsOf(recon, side)[currency] ?? ZERO;
+      if (compare(total, stepOf(currency, step)) !== 0)
+        findings.expect('recon', `${month} step ${step} in ${currency}`, total, stepOf(currency, step));
+    }
     const moved = WATERFALL_STEPS.filter((step) => step !== 'LEDGER').map((step) => stepOf(currency, step));
     const left = subtract(stepOf(currency, 'LEDGER'), sum(moved));
     if (!isZero(left)) findings.expect('recon', `${month} steps in ${currency}, what is left`, '0', left);
   }
+}
+
+function amountOf(steps: readonly Row[], currency: string, step: string): Decimal {
+  return (
+    steps.find((row) => row.text('currency') === currency && row.text('step') === step)?.decimal('amount') ??
+    ZERO
+  );
+}
+
+/** Steps of a whole kind are the differences of their items. */
+async function checkStepSums(tx: Transaction, basis: ControlBasis, findings: Findings): Promise<void> {
+  const { month, recon, rules } = basis;
+  const steps = await stepsOf(tx, basis);
   // A rate puts a part of an item into another currency.
   if (rules.fx.length > 0 || steps.length === 0) return;
   const differences = await tx.rows(
@@ -188,7 +219,7 @@ async function checkSteps(
     const [currency = '', step = ''] = key.split(' ');
     // What came twice and meets two keys is in two items, and moves the total once.
     if (step === 'DUPLICATE') continue;
-    const told = stepOf(currency, step);
+    const told = amountOf(steps, currency, step);
     if (compare(total, told) !== 0)
       findings.expect('recon', `${month} items of the step ${step} in ${currency}`, total, told);
   }
@@ -220,13 +251,23 @@ async function checkDifferences(
   findings.expect('recon', `${month} breaks whose parts are not their difference`, 0, parts?.int('n') ?? 0);
 }
 
+/** What is told of one that others came after too: its counts, and the way from total to total. */
+export async function checkStoredControls(
+  tx: Transaction,
+  basis: ControlBasis,
+  findings: Findings,
+): Promise<void> {
+  await checkCounts(tx, basis, findings);
+  await checkSteps(tx, basis, findings);
+}
+
 /** Tells of everything in which the kept reconciliation is not what its rows come to. */
 export async function checkControls(tx: Transaction, basis: ControlBasis, findings: Findings): Promise<void> {
   await stage(tx, basis);
   await checkRows(tx, basis, findings);
-  await checkCounts(tx, basis, findings);
+  await checkStoredControls(tx, basis, findings);
   await checkTotals(tx, basis, findings);
-  await checkSteps(tx, basis, findings);
+  await checkStepSums(tx, basis, findings);
   await checkDifferences(tx, basis, findings);
   if (isPlain(basis.rules)) await checkPlain(tx, basis, findings);
   await drop(tx);

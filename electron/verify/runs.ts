@@ -1,6 +1,8 @@
 /** Runs from their evidence: every body and page hash from the raw bytes, every record typed anew, the run hashes. */
-import { RESOURCES } from '../../shared/jobs.ts';
+import { RESOURCES } from '../../shared/resource.ts';
+import type { Redactor } from '../credentials/secret.ts';
 import type { RetypeWith } from '../dead-letters/retype.ts';
+import type { ResourceShape } from '../etrm/page-shape.ts';
 import type { ReadingPlan } from '../ingest/page-reading.ts';
 import type { PageWorkers } from '../ingest/page-workers.ts';
 import { RECORD_SCHEMAS } from '../ingest/record-schema.ts';
@@ -8,9 +10,11 @@ import { storedProfile } from '../profile/profile-store.ts';
 import { seedProfile } from '../profile/seed-profile.ts';
 import { runSha256 } from '../sync/run-totals.ts';
 import type { Row } from '../workspace/row.ts';
-import { type Check, Findings } from './findings.ts';
+import { checkAttempts } from './attempts.ts';
+import { attempted, type Check, Findings } from './findings.ts';
 import { type CheckedPage, checkPage, type PageCheckOf } from './page-checks.ts';
 import { RetriedRecords } from './retried-records.ts';
+import { SeenSchemas } from './seen-schemas.ts';
 import { differingRecords, type StoredRun } from './stored-records.ts';
 
 export interface PageCheck {
@@ -28,6 +32,7 @@ const AHEAD = 4;
 export interface RunCheckParts {
   readonly workers: PageWorkers;
   readonly retypeWith: RetypeWith;
+  readonly redactor: Redactor;
 }
 
 export class RunChecks {
@@ -49,7 +54,7 @@ export class RunChecks {
     const { database } = this.#check.workspace;
     const { month } = this.#check.request;
     const runs = await database.rows(
-      'SELECT run_id, month, resource, outcome, run_sha256, profile_sha256 FROM run_state WHERE ?::VARCHAR IS NULL OR month = ? ORDER BY seq',
+      'SELECT * FROM run_state WHERE ?::VARCHAR IS NULL OR month = ? ORDER BY seq',
       [month, month],
     );
     const counted = await database.row(
@@ -77,30 +82,39 @@ export class RunChecks {
       audited.set(row.int('page'), row.text('page_sha256'));
     }
     const faulty = new Set<number>();
-    const retried = await RetriedRecords.of(this.#check, this.#parts.retypeWith, runId);
-    this.retried += retried.count;
-    const stored = await this.#stored(run);
-    const reading = this.#parts.workers.open({ ...stored.plan, exact: true });
-    try {
-      for (let from = 0; from < pages.length; from += BATCH) {
-        const batch = pages.slice(from, from + BATCH);
-        const checked = await this.#pages(
-          batch,
-          { runId, reading, retried },
-          audited,
-          faulty,
-          total,
-          run.text('month'),
-        );
-        if (stored.untyped) await this.#untyped(runId, checked);
-        else await this.#records(stored, checked, faulty);
+    const made = await attempted(this.#check, 'run', `${run.text('month')} run ${runId} pages`, async () => {
+      const retried = await RetriedRecords.of(this.#check, this.#parts.retypeWith, runId);
+      this.retried += retried.count;
+      const stored = await this.#stored(run);
+      const seen = await SeenSchemas.of(this.#check, this.#parts.redactor, runId);
+      const { paging } = stored.shape;
+      await checkAttempts(this.#check, { runId, shape: stored.shape, run }, pages);
+      const reading = this.#parts.workers.open({ ...stored.plan, exact: true });
+      try {
+        for (let from = 0; from < pages.length; from += BATCH) {
+          const batch = pages.slice(from, from + BATCH);
+          const checked = await this.#pages(
+            batch,
+            { runId, reading, retried, paging },
+            audited,
+            faulty,
+            total,
+            run.text('month'),
+          );
+          if (stored.untyped) await this.#untyped(runId, checked);
+          else await this.#records(stored, checked, faulty);
+          const numbers = batch.map((page) => page.int('page'));
+          for (const page of await seen.check(numbers, checked)) faulty.add(page);
+        }
+      } finally {
+        reading.close();
       }
-    } finally {
-      reading.close();
-    }
+    });
+    if (!made) for (const page of pages) faulty.add(page.int('page'));
     for (const page of pages) {
       this.checks.push({ runId, page: page.int('page'), verified: !faulty.has(page.int('page')) });
     }
+    this.pages = this.checks.length;
     findings.expect('run', `${run.text('month')} pages`, audited.size, pages.length);
     const expected = run.textOrNull('run_sha256');
     if (run.textOrNull('outcome') === 'done' && expected !== null) {
@@ -110,9 +124,13 @@ export class RunChecks {
   }
 
   /** How a run was typed. Runs of an earlier version have no profile, and kept trades and curves as they came. */
-  async #stored(
-    run: Row,
-  ): Promise<StoredRun & { readonly plan: Omit<ReadingPlan, 'exact'>; readonly untyped: boolean }> {
+  async #stored(run: Row): Promise<
+    StoredRun & {
+      readonly plan: Omit<ReadingPlan, 'exact'>;
+      readonly shape: ResourceShape;
+      readonly untyped: boolean;
+    }
+  > {
     const runId = run.text('run_id');
     const resource = RESOURCES.find((name) => name === run.text('resource')) ?? 'settlements';
     const kept = run.sha256OrNull('profile_sha256');
@@ -123,6 +141,7 @@ export class RunChecks {
       schema: RECORD_SCHEMAS[resource],
       early: kept === null,
       untyped: kept === null && resource !== 'settlements',
+      shape,
       plan: {
         resource,
         mapping: profile.mapping(resource),

@@ -8,6 +8,7 @@ import { TieoutError } from '../../shared/errors.ts';
 import type { VerifyResult } from '../../shared/jobs.ts';
 import { type Clock, isoTime } from '../clock.ts';
 import { prunedHashes } from '../compliance/prune.ts';
+import type { Redactor } from '../credentials/secret.ts';
 import type { RetypeWith } from '../dead-letters/retype.ts';
 import type { PageWorkers } from '../ingest/page-workers.ts';
 import { AUDIT_ROWS, appendAudit, verifyAudit } from '../workspace/audit-chain.ts';
@@ -16,8 +17,6 @@ import type { Workspace } from '../workspace/workspace.ts';
 import { anchorFault, NOTHING_ASKED } from './audit-anchors.ts';
 import { checkClose } from './close.ts';
 import { checkCurves } from './curves.ts';
-import { checkDeadLetterActs } from './dead-letter-acts.ts';
-import { checkDrift } from './drift.ts';
 import { checkExtracts } from './extracts.ts';
 import { type Check, Findings, type VerifyRequest } from './findings.ts';
 import { keepFound } from './found-document.ts';
@@ -25,6 +24,9 @@ import { checkRecons } from './recons.ts';
 import { checkRecordedActs } from './recorded-acts.ts';
 import { checkReports } from './reports.ts';
 import { RunChecks } from './runs.ts';
+import { checkSiem } from './siem-cursors.ts';
+import { checkStrays } from './stray-rows.ts';
+import { checkVerifications } from './verifications.ts';
 
 export interface VerifyParts {
   readonly workspace: Workspace;
@@ -32,6 +34,8 @@ export interface VerifyParts {
   readonly actor: string;
   readonly retypeWith: RetypeWith;
   readonly workers: PageWorkers;
+  /** Knows which texts are secrets and may not be told. */
+  readonly redactor: Redactor;
 }
 
 /** @throws TieoutError `nothing-to-do` where the month, or the workspace, was never synced. */
@@ -50,9 +54,10 @@ export async function verify(parts: VerifyParts, request: VerifyRequest): Promis
     const { seq, problem, expected, found } = fault;
     findings.expect('audit', `event ${seq} (${problem})`, expected, found);
   }
-  await checkRecordedActs(check);
-  await checkDeadLetterActs(check);
-  await checkDrift(check);
+  await checkRecordedActs(check, audit.events);
+  await checkVerifications(check, audit.events);
+  await checkSiem(check);
+  await checkStrays(check);
   const work = new RunChecks(check, parts);
   await work.all();
   // Runs that the chain tells of and the tables have lost are found above.

@@ -68,9 +68,9 @@ export const CLOSE_CHANNELS = {
   ),
   'worked.summary': channel<BreakSummary>()(z.strictObject({ month: month.nullable() })),
   'worked.show': channel<WorkedBreakDetail>()(z.strictObject({ breakId: id })),
-  'worked.act': channel<BreakActResult>()(z.strictObject({ filter, ids, change })),
+  'worked.act': channel<BreakActResult>()(z.strictObject({ filter, ids, change, askId })),
   /** Asks for a file in the main process; null where the analyst cancelled the dialog. */
-  'worked.attach': channel<BreakActResult | null>()(z.strictObject({ filter, ids, note: words })),
+  'worked.attach': channel<BreakActResult | null>()(z.strictObject({ filter, ids, note: words, askId })),
   /** Asks where to save a file that lies beside a break; null where the analyst cancelled the dialog. */
   'worked.saveFile': channel<{ readonly path: string } | null>()(
     z.strictObject({ breakId: id, sha256: z.string().regex(/^[0-9a-f]{64}$/) }),

@@ -159,6 +159,8 @@ export interface Adjustment {
   readonly newestAmount: Decimal | null;
   /** Newest less signed, less what was given to later months already. */
   readonly amount: Decimal;
+  /** The connection whose run restated it. */
+  readonly source: string;
 }
 
 /** Amounts that a month takes over from a locked one, or gave to a later one. */

@@ -1,5 +1,5 @@
 /**
- * What a vendor restated after a month was locked: the newest finished run against the signed one, settlement by
+ * What was restated after a month was locked: the newest finished run of each source against the signed one, settlement by
  * settlement. It waits until it is given to a later month; what is restated again waits again, for the rest.
  */
 import type { Adjustment, AdjustmentTotals, Binding, GivenAdjustment } from '../../shared/close.ts';
@@ -9,7 +9,7 @@ import type { Month } from '../../shared/month.ts';
 import { isoTime } from '../clock.ts';
 import { SETTLEMENT_CONTENT } from '../recon/staging.ts';
 import { appendAudit } from '../workspace/audit-chain.ts';
-import type { Reader, Transaction } from '../workspace/database.ts';
+import type { Reader, Transaction } from '../workspace/transaction.ts';
 import { parseBinding } from './binding.ts';
 import { assertOpen } from './lock.ts';
 import type { CloseParts } from './parts.ts';
@@ -18,7 +18,7 @@ import { standingOf } from './sign-off.ts';
 
 export interface Restated {
   readonly signedRunId: string;
-  /** Null where no later run has finished. */
+  /** The newest that was held against it; null where no later run has finished. */
   readonly newestRunId: string | null;
   readonly adjustments: readonly Adjustment[];
 }
@@ -30,6 +30,34 @@ function signedRun(binding: Binding): string {
   return binding.runs.find(({ resource }) => resource === 'settlements')?.run_id ?? '';
 }
 
+interface LaterRun {
+  readonly runId: string;
+  readonly source: string;
+  /** Of the source that was signed: what it lacks is removed, what it adds is added. */
+  readonly own: boolean;
+}
+
+/**
+ * The newest finished run of each source, the oldest first: of the signed source where it is not the signed one, of others
+ * where it ended after the signature.
+ */
+async function laterRuns(reader: Reader, month: string, binding: Binding): Promise<readonly LaterRun[]> {
+  const rows = await reader.rows(
+    `SELECT run_id, source, source = (SELECT source FROM run WHERE run_id = $2) AS own
+     FROM (SELECT * FROM run_state WHERE month = $1 AND resource = 'settlements' AND outcome = 'done'
+       QUALIFY row_number() OVER (PARTITION BY source ORDER BY seq DESC) = 1) newest
+     WHERE run_id <> $2 AND (source = (SELECT source FROM run WHERE run_id = $2)
+       OR (SELECT max(seq) FROM run_stop s WHERE s.run_id = newest.run_id) > $3)
+     ORDER BY seq`,
+    [month, signedRun(binding), binding.audit_seq],
+  );
+  return rows.map((row) => ({
+    runId: row.text('run_id'),
+    source: row.text('source'),
+    own: row.bool('own'),
+  }));
+}
+
 interface Moved {
   readonly settlementId: string;
   readonly tradeId: string | null;
@@ -37,23 +65,55 @@ interface Moved {
   readonly currency: string;
   readonly signed: Decimal | null;
   readonly newest: Decimal | null;
+  /** That says so. */
+  readonly source: string;
 }
 
-async function movedAmounts(reader: Reader, from: string, to: string): Promise<readonly Moved[]> {
-  const one = (run: string): string =>
-    `SELECT settlement_id, currency, any_value(trade_id) AS trade_id, any_value(counterparty) AS counterparty, any_value(${CASH}) AS cash
-     FROM (SELECT * FROM settlement WHERE run_id = ${run}
-       -- Of one that came twice the row that a reconciliation counts, wherever on the pages it stood.
-       QUALIFY row_number() OVER (
-         PARTITION BY settlement_id ORDER BY version DESC, ${SETTLEMENT_CONTENT}, page, idx) = 1)
-     GROUP BY settlement_id, currency`;
+/**
+ * What later runs say otherwise. Of several statements of a settlement the highest version counts, of these the one of the
+ * newest run. A run of another source restates what the month has; what it lacks or adds beyond is no matter of the month.
+ */
+async function movedAmounts(
+  reader: Reader,
+  signedRunId: string,
+  later: readonly LaterRun[],
+): Promise<readonly Moved[]> {
+  const runs = JSON.stringify(later.map((run, nth) => ({ ...run, nth })));
+  // Of one that came twice the row that a reconciliation counts, wherever on the pages it stood.
+  const counted = `row_number() OVER (
+    PARTITION BY run_id, settlement_id ORDER BY version DESC, ${SETTLEMENT_CONTENT}, page, idx) = 1`;
   const rows = await reader.rows(
-    `SELECT coalesce(n.settlement_id, o.settlement_id) AS settlement_id, coalesce(n.currency, o.currency) AS currency,
+    `WITH k AS (SELECT unnest(from_json($2::JSON, '[{"runId":"VARCHAR","source":"VARCHAR","own":"BOOLEAN","nth":"BIGINT"}]'), recursive := true)),
+     own AS (SELECT nth, source FROM k WHERE own),
+     o AS (SELECT settlement_id, version, currency, trade_id, counterparty, ${CASH} AS cash
+       FROM settlement WHERE run_id = $1 QUALIFY ${counted}),
+     said AS (SELECT s.settlement_id, s.version, s.currency, s.trade_id, s.counterparty, ${CASH} AS cash, k.nth, k.own, k.source
+       FROM settlement s JOIN k ON k.runId = s.run_id QUALIFY ${counted}),
+     known AS (SELECT settlement_id FROM o UNION SELECT settlement_id FROM said WHERE own),
+     statement AS (
+       SELECT settlement_id, version, currency, trade_id, counterparty, cash, nth, source FROM said s
+       WHERE own OR (settlement_id IN (SELECT settlement_id FROM known)
+         AND NOT EXISTS (SELECT 1 FROM o WHERE o.settlement_id = s.settlement_id AND o.version > s.version)
+         -- What its own source took away since, another one's earlier run does not bring back.
+         AND (nth > coalesce((SELECT max(nth) FROM own), -1)
+           OR settlement_id IN (SELECT settlement_id FROM said WHERE own)))
+       QUALIFY row_number() OVER (PARTITION BY settlement_id ORDER BY version DESC, nth DESC) = 1),
+     n AS (
+       SELECT settlement_id, currency, trade_id, counterparty, cash, source FROM statement
+       UNION ALL
+       SELECT settlement_id, currency, trade_id, counterparty, cash, '' FROM o
+       WHERE NOT EXISTS (SELECT 1 FROM own) AND settlement_id NOT IN (SELECT settlement_id FROM statement))
+     SELECT coalesce(n.settlement_id, o.settlement_id, g.settlement_id) AS settlement_id,
+       coalesce(n.currency, o.currency, g.currency) AS currency,
        coalesce(n.trade_id, o.trade_id) AS trade_id, coalesce(n.counterparty, o.counterparty) AS counterparty,
-       o.cash AS signed, n.cash AS newest
-     FROM (${one('$1')}) o FULL JOIN (${one('$2')}) n ON n.settlement_id = o.settlement_id AND n.currency = o.currency
-     WHERE n.cash IS DISTINCT FROM o.cash ORDER BY 1, 2`,
-    [from, to],
+       o.cash AS signed, n.cash AS newest,
+       coalesce(n.source, (SELECT source FROM statement t WHERE t.settlement_id = coalesce(o.settlement_id, g.settlement_id)), (SELECT source FROM own), '') AS source
+     FROM o FULL JOIN n ON n.settlement_id = o.settlement_id AND n.currency = o.currency
+     -- What was given away and is as it was signed again is to be taken back.
+     FULL JOIN (SELECT DISTINCT settlement_id, currency FROM adjustment_event WHERE signed_run_id = $1) g
+       ON g.settlement_id = coalesce(n.settlement_id, o.settlement_id) AND g.currency = coalesce(n.currency, o.currency)
+     WHERE n.cash IS DISTINCT FROM o.cash OR g.settlement_id IS NOT NULL ORDER BY 1, 2`,
+    [signedRunId, runs],
   );
   return rows.map((row) => ({
     settlementId: row.text('settlement_id'),
@@ -62,6 +122,7 @@ async function movedAmounts(reader: Reader, from: string, to: string): Promise<r
     currency: row.text('currency'),
     signed: row.decimalOrNull('signed'),
     newest: row.decimalOrNull('newest'),
+    source: row.text('source'),
   }));
 }
 
@@ -69,15 +130,11 @@ async function movedAmounts(reader: Reader, from: string, to: string): Promise<r
 export async function restatedSince(reader: Reader, month: string): Promise<Restated | null> {
   const { state, binding: text } = await standingOf(reader, month);
   if (state !== 'approved' || text === null) return null;
-  const signedRunId = signedRun(parseBinding(text));
-  const newest = await reader.row(
-    `SELECT run_id FROM run_state WHERE month = ? AND resource = 'settlements' AND outcome = 'done'
-       AND source = (SELECT source FROM run WHERE run_id = ?) ORDER BY seq DESC LIMIT 1`,
-    [month, signedRunId],
-  );
-  const newestRunId = newest?.text('run_id') ?? null;
-  if (newestRunId === null || newestRunId === signedRunId)
-    return { signedRunId, newestRunId: null, adjustments: [] };
+  const binding = parseBinding(text);
+  const signedRunId = signedRun(binding);
+  const later = await laterRuns(reader, month, binding);
+  const newestRunId = later.at(-1)?.runId ?? null;
+  if (newestRunId === null) return { signedRunId, newestRunId, adjustments: [] };
   const given = new Map<string, Decimal>();
   for (const row of await reader.rows(
     'SELECT settlement_id, currency, amount FROM adjustment_event WHERE month = ? AND signed_run_id = ?',
@@ -87,7 +144,7 @@ export async function restatedSince(reader: Reader, month: string): Promise<Rest
     given.set(key, add(given.get(key) ?? ZERO, row.decimal('amount')));
   }
   const adjustments: Adjustment[] = [];
-  for (const { signed, newest: now, ...of } of await movedAmounts(reader, signedRunId, newestRunId)) {
+  for (const { signed, newest: now, ...of } of await movedAmounts(reader, signedRunId, later)) {
     const whole = subtract(now ?? ZERO, signed ?? ZERO);
     const amount = normalise(subtract(whole, given.get(`${of.settlementId}\n${of.currency}`) ?? ZERO));
     if (!isZero(amount)) adjustments.push({ ...of, signedAmount: signed, newestAmount: now, amount });
@@ -216,6 +273,7 @@ export async function giveAdjustments(
         signed_run_id: restated.signedRunId,
         run_id: restated.newestRunId,
         adjustments: meant.length,
+        sources: [...new Set(meant.map(({ source }) => source))].sort(),
         amounts: totals.map(({ currency, amount }) => `${currency} ${amount}`),
         adjustments_sha256: await workspace.evidence.put(Buffer.from(text)),
       },

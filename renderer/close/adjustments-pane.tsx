@@ -29,6 +29,7 @@ const COLUMNS: readonly Column<Adjustment>[] = [
     grow: 1,
     cell: ({ counterparty }) => counterparty ?? '—',
   },
+  { id: 'source', header: 'Restated by', width: 110, grow: 1, cell: ({ source }) => source },
   { id: 'currency', header: 'Cur.', width: 46, cell: ({ currency }) => currency },
   {
     id: 'signed',

@@ -96,6 +96,15 @@ const rows = (): Locator => grid().locator('.grid-row');
 const button = (name: string | RegExp): Locator => page().getByRole('button', { name });
 const dialog = (): Locator => page().getByRole('dialog');
 const state = (name: RegExp): Locator => page().getByRole('radio', { name });
+/** The name of what has the focus; "nothing" where it is nowhere. */
+async function focused(): Promise<string> {
+  const held = page().locator(':focus');
+  const [name, text] = await Promise.all([
+    held.getAttribute('aria-label', { timeout: 1000 }).catch(() => null),
+    held.textContent({ timeout: 1000 }).catch(() => null),
+  ]);
+  return name ?? text ?? 'nothing';
+}
 const news = (text: string | RegExp): Promise<void> =>
   page().getByRole('status', { name: 'News' }).filter({ hasText: text }).waitFor();
 
@@ -129,6 +138,46 @@ it('resolves a break and assigns marked ones from the keyboard', async () => {
   await dialog().getByText('Keys in the table of breaks').waitFor();
   await page().keyboard.press('Escape');
   await takeScreenshots(page(), 'breaks');
+});
+
+it('suppresses in every month and lifts that again, by key, whatever the state of the break', async () => {
+  const panel = page().getByRole('complementary');
+  await state(/^All 6/).click();
+  await rows().filter({ hasText: 'Resolved' }).first().click();
+  await panel.getByRole('button', { name: 'Suppress in every month…' }).waitFor();
+  await grid().focus();
+  await page().keyboard.press('Shift+S');
+  await dialog().getByText('Suppress in every month S-3?').waitFor();
+  await dialog().getByRole('textbox', { name: 'Note' }).fill('paid outside');
+  await dialog().getByRole('button', { name: 'Suppress', exact: true }).click();
+  await news('1 break suppressed, now and in the months to come.');
+  await panel.getByText('Suppressed, until that is lifted').waitFor();
+  await panel.getByRole('button', { name: 'Lift in every month…' }).waitFor();
+  expect(await panel.getByRole('button', { name: 'Suppress in every month…' }).count()).toBe(0);
+  await takeScreenshots(page(), 'breaks-every-month');
+  await grid().focus();
+  await page().keyboard.press('Shift+L');
+  await dialog().getByText('Lift in every month S-3?').waitFor();
+  await page().keyboard.press('Tab');
+  await dialog().getByRole('button', { name: 'Lift', exact: true }).click();
+  await news('1 break lifted, now and in the months to come.');
+  await panel.getByRole('button', { name: 'Suppress in every month…' }).waitFor();
+  await button('More acts').click();
+  await page().getByRole('menuitem', { name: 'Write off…' }).waitFor();
+  await takeScreenshots(page(), 'breaks-more');
+  await page().keyboard.press('Enter');
+  await dialog()
+    .getByText(/^Write off all breaks/)
+    .waitFor();
+  expect(await focused()).toContain('Choose a reason');
+  await page().keyboard.press('Escape');
+  // Not nowhere, though the menu that opened the dialog is gone.
+  await expect.poll(focused).toBe('More acts');
+  await page().keyboard.press('F6');
+  await expect.poll(focused).toBe('Breaks');
+  await page().keyboard.press('F6');
+  await page().locator('[role=grid]:focus').waitFor();
+  await state(/^Open 5/).click();
 });
 
 it('sends breaks through a workbook, and shows what it changes before it is applied', async () => {

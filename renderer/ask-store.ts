@@ -11,7 +11,10 @@ export type AskLabel =
   | 'report-preview'
   | 'report-sheet'
   | 'report-pages'
-  | 'later-curves';
+  | 'later-curves'
+  | 'run-diff'
+  | 'break-act'
+  | 'break-attach';
 
 export interface Asked {
   readonly askId: string;

@@ -40,6 +40,30 @@ export const BREAK_ACTS = [
 ] as const;
 export type BreakAct = (typeof BREAK_ACTS)[number];
 
+/** States that an act can be done in. */
+const STATES_FOR: Readonly<Record<BreakAct, readonly BreakState[]>> = {
+  assign: BREAK_STATES,
+  comment: BREAK_STATES,
+  attach: BREAK_STATES,
+  resolve: ['open'],
+  'write-off': ['open'],
+  reopen: ['resolved', 'written-off'],
+  suppress: ['open', 'resolved', 'written-off', 'closed'],
+  lift: ['suppressed'],
+  'suppress-future': BREAK_STATES,
+  'lift-future': BREAK_STATES,
+};
+
+/**
+ * Whether an act can be done to a break.
+ * @param standing whether its subject is suppressed for the months to come.
+ */
+export function actFits(act: BreakAct, state: BreakState, standing: boolean): boolean {
+  if (act === 'suppress-future' && standing) return false;
+  if (act === 'lift-future' && !standing) return false;
+  return STATES_FOR[act].includes(state);
+}
+
 /** A break of a month with all that became of it, as a list shows it. */
 export interface WorkedBreak {
   readonly breakId: string;
@@ -94,6 +118,8 @@ export interface BreakHistory {
 /** One break, whole. */
 export interface WorkedBreakDetail {
   readonly row: WorkedBreak;
+  /** Whether breaks like it are suppressed in the months to come. */
+  readonly standing: boolean;
   readonly found: Break;
   /** Oldest first. */
   readonly history: readonly BreakHistory[];

@@ -7,13 +7,12 @@ import { z } from 'zod';
 import { type AskProgress, askId } from './asks.ts';
 import { CLOSE_CHANNELS } from './close-channels.ts';
 import { connectionSettings } from './connection-settings.ts';
-import { LETTER_STATES, type LetterActResult } from './dead-letters.ts';
+import { LETTER_STATES, type LetterActResult, type RetryProfile } from './dead-letters.ts';
 import { DRIFT_STATES, type DriftRow, type DriftSummary } from './drift.ts';
 import type { ErrorShape } from './errors.ts';
 import { EXTRACT_CHANNELS } from './extract-channels.ts';
 import { FINDING_CODES, type FindingCounts } from './findings.ts';
 import type { JobSnapshot } from './jobs.ts';
-import { RESOURCES } from './jobs.ts';
 import { ALL_BREAK_CATEGORIES } from './recon.ts';
 import {
   type PastExport,
@@ -23,6 +22,7 @@ import {
   type ReportPreview,
   type ReportRows,
 } from './report.ts';
+import { RESOURCES } from './resource.ts';
 import { CHANGE_KINDS, type Change, type DiffSummary } from './restatement.ts';
 import type { RetentionView } from './retention.ts';
 import { RULE_CHANNELS } from './rule-channels.ts';
@@ -253,15 +253,27 @@ export const INVOKE = {
   'deadLetters.show': channel<DeadLetterDetail>()(
     z.strictObject({ runId: id, page: z.int().min(1), index: z.int().min(0) }),
   ),
+  /** Asks for a profile to retry letters of a run with; null where the analyst cancelled the dialog. */
+  'deadLetters.pickProfile': channel<RetryProfile | null>()(z.strictObject({ runId: id })),
   /** Types open letters again, as a job. */
-  'deadLetters.retry': channel<{ readonly jobId: string }>()(z.strictObject({ month, ...chosenLetters })),
+  'deadLetters.retry': channel<{ readonly jobId: string }>()(
+    z.strictObject({
+      month,
+      ...chosenLetters,
+      /** SHA-256 of a profile that was picked; null: what the connection has now. */
+      profile: z
+        .string()
+        .regex(/^[0-9a-f]{64}$/)
+        .nullable(),
+    }),
+  ),
   /** Discards open letters, or opens discarded ones again. */
   'deadLetters.decide': channel<LetterActResult>()(
     z.strictObject({ ...chosenLetters, act: z.enum(['discard', 'reopen']), reason: z.string().max(2000) }),
   ),
 
   /** What the run `to` changed against the run `from`; the first to ask waits until it is worked out. */
-  'diff.summary': channel<DiffSummary>()(z.strictObject({ from: id, to: id })),
+  'diff.summary': channel<DiffSummary>()(z.strictObject({ from: id, to: id, askId })),
   'diff.window': channel<RowWindow<Change>>()(
     z.strictObject({
       from: id,

@@ -1,4 +1,5 @@
 /** Dead letters: records that were refused, what became of them since, and what they come to. */
+import type { Sha256 } from './digest.ts';
 import type { FieldReason } from './settlement.ts';
 
 /** An open letter waits to be retried or discarded; a retried one was typed again and is a record of its run. */
@@ -49,6 +50,29 @@ export interface LetterActResult {
   readonly refused: number;
   /** Of its audit event. */
   readonly seq: number;
+}
+
+/** What two profiles make of a settlement otherwise. */
+export interface ProfileDifference {
+  /** A field, or how the delivery is told. */
+  readonly what: string;
+  /** Null: it comes from the member of its own name, or is not told. */
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** A profile that letters may be retried with, in place of the one that they would be. */
+export interface RetryProfile {
+  readonly file: string;
+  readonly profile: ProfileName;
+  readonly instead: ProfileName;
+  readonly differences: readonly ProfileDifference[];
+}
+
+export interface ProfileName {
+  readonly name: string;
+  readonly revision: number;
+  readonly sha256: Sha256;
 }
 
 /** One act on one letter. */

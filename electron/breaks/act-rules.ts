@@ -1,5 +1,11 @@
 /** What may be done to a break in which state, and what an act makes of it; pure. */
-import type { BreakAct, BreakEventKind, BreakState, WorkedBreak } from '../../shared/breaks.ts';
+import {
+  actFits,
+  type BreakAct,
+  type BreakEventKind,
+  type BreakState,
+  type WorkedBreak,
+} from '../../shared/breaks.ts';
 import type { CloseSettings, Right } from '../../shared/close.ts';
 import { assertNever, TieoutError } from '../../shared/errors.ts';
 import type { WriteOffLimits } from './write-off-limits.ts';
@@ -41,20 +47,6 @@ export const KIND_OF: Readonly<Record<BreakAct, BreakEventKind>> = {
   attach: 'attached',
 };
 
-/** States that an act can be done in. */
-const STATES_FOR: Readonly<Record<BreakAct, readonly BreakState[]>> = {
-  assign: ['open', 'resolved', 'written-off', 'suppressed', 'closed'],
-  comment: ['open', 'resolved', 'written-off', 'suppressed', 'closed'],
-  attach: ['open', 'resolved', 'written-off', 'suppressed', 'closed'],
-  resolve: ['open'],
-  'write-off': ['open'],
-  reopen: ['resolved', 'written-off'],
-  suppress: ['open', 'resolved', 'written-off', 'closed'],
-  lift: ['suppressed'],
-  'suppress-future': ['open', 'resolved', 'written-off', 'suppressed', 'closed'],
-  'lift-future': ['open', 'resolved', 'written-off', 'suppressed', 'closed'],
-};
-
 const STATE_WORDS: Readonly<Record<BreakState, string>> = {
   open: 'is open',
   resolved: 'is resolved; reopen it first',
@@ -62,10 +54,6 @@ const STATE_WORDS: Readonly<Record<BreakState, string>> = {
   suppressed: 'is suppressed; lift that first',
   closed: 'is closed, because the newest reconciliation no longer has it',
 };
-
-export function fits(act: BreakAct, state: BreakState): boolean {
-  return STATES_FOR[act].includes(state);
-}
 
 /** What an act is held against beside the state of its break. */
 export interface ActBounds {
@@ -82,11 +70,12 @@ export function refusal(
   row: Pick<WorkedBreak, 'breakId' | 'month' | 'state' | 'difference' | 'currency'>,
   { limits, standing, mixed }: ActBounds,
 ): string | null {
-  if (!fits(change.act, row.state)) return STATE_WORDS[row.state];
-  if (change.act === 'lift-future' && !standing.has(row.breakId))
-    return 'is not suppressed for the months to come; see tieout breaks suppressions';
-  if (change.act === 'suppress-future' && standing.has(row.breakId))
-    return 'is suppressed for the months to come already';
+  if (!actFits(change.act, row.state, standing.has(row.breakId))) {
+    if (change.act === 'lift-future')
+      return 'is not suppressed for the months to come; see tieout breaks suppressions';
+    if (change.act === 'suppress-future') return 'is suppressed for the months to come already';
+    return STATE_WORDS[row.state];
+  }
   if (change.act !== 'write-off') return null;
   // 100 USD booked as 100 EUR differ by nothing, and by all of it.
   if (mixed.has(row.breakId))

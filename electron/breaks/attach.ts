@@ -7,6 +7,7 @@ import { TieoutError } from '../../shared/errors.ts';
 import type { CloseParts } from '../close/parts.ts';
 import { actOnBreaks, type BreakChoice } from './break-acts.ts';
 import type { BreakBook } from './break-book.ts';
+import type { LineWatch } from './break-lines.ts';
 
 /** Evidence is read whole. */
 const MOST_BYTES = 100_000_000;
@@ -15,12 +16,13 @@ const MOST_BYTES = 100_000_000;
 export async function attachEvidence(
   parts: CloseParts,
   choice: BreakChoice,
-  path: string,
-  note: string,
+  { path, note }: { readonly path: string; readonly note: string },
+  watch?: LineWatch,
 ): Promise<BreakActResult> {
+  watch?.onProgress('Keeping the file', 0, null);
   const bytes = await readEvidence(path);
   const fileSha256 = await parts.workspace.evidence.put(bytes);
-  return actOnBreaks(parts, choice, { act: 'attach', fileName: basename(path), fileSha256, note });
+  return actOnBreaks(parts, choice, { act: 'attach', fileName: basename(path), fileSha256, note }, watch);
 }
 
 export interface Attachment {

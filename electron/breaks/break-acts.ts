@@ -1,6 +1,12 @@
 /** One act on one break or thousands: all of them in one transaction with one audit event, or none. */
 
-import type { BreakActResult, BreakFilter, BreakRefusal, WorkedBreak } from '../../shared/breaks.ts';
+import {
+  actFits,
+  type BreakActResult,
+  type BreakFilter,
+  type BreakRefusal,
+  type WorkedBreak,
+} from '../../shared/breaks.ts';
 import type { CloseSettings } from '../../shared/close.ts';
 import { TieoutError } from '../../shared/errors.ts';
 import { isoTime } from '../clock.ts';
@@ -8,17 +14,16 @@ import { assertOpen } from '../close/lock.ts';
 import type { CloseParts } from '../close/parts.ts';
 import { assertRight, currentSettings } from '../close/settings.ts';
 import { appendAudit } from '../workspace/audit-chain.ts';
-import type { Transaction } from '../workspace/database.ts';
+import type { Transaction } from '../workspace/transaction.ts';
 import {
   type ActBounds,
   type BreakChange,
   checkedChange,
-  fits,
   KIND_OF,
   RIGHT_NEEDED,
   refusal,
 } from './act-rules.ts';
-import { type BreakLine, linesText, storeLines } from './break-lines.ts';
+import { type BreakLine, type LineWatch, linesText, storeLines } from './break-lines.ts';
 import { breakCondition, workedBreak } from './break-rows.ts';
 import { makeBreakTable } from './break-table.ts';
 import { underStanding } from './standing-suppressions.ts';
@@ -124,9 +129,7 @@ function admitted(
   const why = (row: WorkedBreak): string | null => refusal(change, row, bounds);
   // A filter means those that the act fits.
   const fitting = ({ row }: ChosenBreak): boolean =>
-    fits(change.act, row.state) &&
-    (change.act !== 'lift-future' || bounds.standing.has(row.breakId)) &&
-    (change.act !== 'suppress-future' || !bounds.standing.has(row.breakId));
+    actFits(change.act, row.state, bounds.standing.has(row.breakId));
   const meant = ids === null ? chosen.filter(fitting) : chosen;
   const refusals: BreakRefusal[] = [];
   for (const { row } of meant) {
@@ -148,26 +151,36 @@ function admitted(
   return meant;
 }
 
+const UNWATCHED: LineWatch = { signal: new AbortController().signal, onProgress: () => {} };
+
 /**
+ * Done as a whole, or not at all where it is refused or cancelled.
  * @throws TieoutError `right-missing`, `month-locked`, `usage`, `break-refused` (every break with its reason; nothing is
- *   changed), `nothing-to-do`.
+ *   changed), `nothing-to-do`, `cancelled`.
  */
 export async function actOnBreaks(
   parts: CloseParts,
   choice: BreakChoice,
   asked: BreakChange,
+  watch: LineWatch = UNWATCHED,
 ): Promise<BreakActResult> {
   const { workspace, actor } = parts;
+  const { signal, onProgress } = watch;
   const at = isoTime(parts.clock.now());
   return workspace.database.transaction(async (tx) => {
+    signal.throwIfAborted();
+    onProgress('Choosing the breaks', 0, null);
     const { settings } = await currentSettings(tx);
     const change = checkedChange(asked, settings, (text) => parts.redactor.redact(text));
     assertRight(settings, actor, RIGHT_NEEDED[change.act], `${change.act} a break`);
     const all = await chosenBreaks(tx, choice, parts.clock.now());
+    signal.throwIfAborted();
+    onProgress('Checking each break', 0, all.length);
     const chosen = admitted(all, choice, change, await actBounds(tx, settings, all));
     const months = [...new Set(chosen.map(({ row }) => row.month))].sort();
     for (const month of months) await assertOpen(tx, month);
     const lines = chosen.flatMap((one) => linesOf(one, change));
+    signal.throwIfAborted();
     const digest = await workspace.evidence.put(Buffer.from(linesText(lines)));
     const seq = await appendAudit(tx, {
       at,
@@ -183,7 +196,7 @@ export async function actOnBreaks(
         acts_sha256: digest,
       },
     });
-    await storeLines(tx, { seq, at, actor }, lines);
+    await storeLines(tx, { seq, at, actor }, lines, watch);
     return { act: change.act, at, breaks: chosen.length, months, seq };
   });
 }

@@ -17,6 +17,7 @@ import type { Row } from '../workspace/row.ts';
 import { kindOf } from './break-lines.ts';
 import { breakCondition, categoryOf, summarise, workedBreak } from './break-rows.ts';
 import { makeBreakTable, TABLE_ORDERS } from './break-table.ts';
+import { underStanding } from './standing-suppressions.ts';
 
 interface Table {
   readonly name: string;
@@ -154,8 +155,10 @@ export class BreakBook {
       'SELECT * FROM break_event WHERE break_id = ? ORDER BY seq, ordinal',
       [breakId],
     );
+    const shown = { reconId: row.text('recon_id'), breakId };
     return {
       row: workedBreak(row),
+      standing: (await underStanding(this.#database, [shown])).has(breakId),
       found: parseBreak(found.text('detail')),
       history: events.map(historyOf),
     };

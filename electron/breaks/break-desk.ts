@@ -13,6 +13,7 @@ import type { BreakChange } from './act-rules.ts';
 import { type Attachment, attachEvidence, attachmentOf } from './attach.ts';
 import { actOnBreaks, type BreakChoice } from './break-acts.ts';
 import { BreakBook } from './break-book.ts';
+import type { LineWatch } from './break-lines.ts';
 import { type ExportedSheet, exportBreaks, type SheetExport } from './sheet-export.ts';
 import { type ImportedSheet, importBreaks, type SheetImport } from './sheet-import.ts';
 import { type StandingSuppression, standingSuppressions } from './standing-suppressions.ts';
@@ -54,13 +55,13 @@ export class BreakDesk {
   }
 
   /** @throws TieoutError what `actOnBreaks` throws. */
-  act(choice: BreakChoice, change: BreakChange): Promise<BreakActResult> {
-    return actOnBreaks(this.#parts, choice, change);
+  act(choice: BreakChoice, change: BreakChange, watch?: LineWatch): Promise<BreakActResult> {
+    return actOnBreaks(this.#parts, choice, change, watch);
   }
 
   /** @throws TieoutError `file-not-found`, `file-unreadable`; what `actOnBreaks` throws. */
-  attach(choice: BreakChoice, path: string, note: string): Promise<BreakActResult> {
-    return attachEvidence(this.#parts, choice, path, note);
+  attach(choice: BreakChoice, path: string, note: string, watch?: LineWatch): Promise<BreakActResult> {
+    return attachEvidence(this.#parts, choice, { path, note }, watch);
   }
 
   /**

@@ -2,8 +2,7 @@
 import { BIGINT, VARCHAR } from '@duckdb/node-api';
 import { z } from 'zod';
 import { BREAK_EVENT_KINDS, type BreakEventKind } from '../../shared/breaks.ts';
-import type { Reader, Transaction } from '../workspace/database.ts';
-import type { Row } from '../workspace/row.ts';
+import type { Transaction } from '../workspace/transaction.ts';
 
 export interface BreakLine {
   readonly breakId: string;
@@ -78,41 +77,38 @@ export function kindOf(act: string): BreakEventKind {
   return kind.parse(act);
 }
 
-function lineOf(row: Row): BreakLine {
-  return {
-    breakId: row.text('break_id'),
-    ordinal: row.int('ordinal'),
-    month: row.text('month'),
-    act: kindOf(row.text('act')),
-    reconId: row.text('recon_id'),
-    reason: row.textOrNull('reason'),
-    note: row.textOrNull('note'),
-    assignee: row.textOrNull('assignee'),
-    fileName: row.textOrNull('file_name'),
-    fileSha256: row.textOrNull('file_sha256'),
-    category: row.textOrNull('category'),
-    difference: row.textOrNull('difference'),
-    currency: row.textOrNull('currency'),
-  };
-}
-
-/** The events of breaks that an audit event recorded. */
-export async function linesOfEvent(reader: Reader, seq: number): Promise<readonly BreakLine[]> {
-  const rows = await reader.rows('SELECT * FROM break_event WHERE seq = ?', [seq]);
-  return rows.map(lineOf);
-}
-
 export interface RecordedBy {
   readonly seq: number;
   readonly at: string;
   readonly actor: string;
 }
 
+/** Who waits for what is written. */
+export interface LineWatch {
+  readonly signal: AbortSignal;
+  readonly onProgress: (step: string, done: number, total: number | null) => void;
+}
+
+/** Lines that are written at once; between two lots a Cancel is heard. */
+const LOT = 5000;
+
+/** @throws the signal's reason. */
 export async function storeLines(
   tx: Transaction,
   by: RecordedBy,
   lines: readonly BreakLine[],
+  watch?: LineWatch,
 ): Promise<void> {
+  for (let from = 0; from < lines.length; from += LOT) {
+    watch?.onProgress('Recording what was decided', from, lines.length);
+    watch?.signal.throwIfAborted();
+    await storeLot(tx, by, lines.slice(from, from + LOT));
+    await new Promise(setImmediate);
+  }
+  watch?.signal.throwIfAborted();
+}
+
+async function storeLot(tx: Transaction, by: RecordedBy, lines: readonly BreakLine[]): Promise<void> {
   await tx.append(
     'break_event',
     [BIGINT, BIGINT, ...Array.from({ length: 14 }, () => VARCHAR)],

@@ -8,7 +8,7 @@ import { assertOpen } from '../close/lock.ts';
 import type { CloseParts } from '../close/parts.ts';
 import { currentSettings } from '../close/settings.ts';
 import { appendAudit } from '../workspace/audit-chain.ts';
-import type { Transaction } from '../workspace/database.ts';
+import type { Transaction } from '../workspace/transaction.ts';
 import { actBounds, chosenBreaks } from './break-acts.ts';
 import { type BreakLine, linesText, storeLines } from './break-lines.ts';
 import { planRow } from './sheet-plan.ts';
@@ -129,6 +129,7 @@ export async function importBreaks(parts: CloseParts, request: SheetImport): Pro
   }
   const sheetSha256 = await workspace.evidence.put(bytes);
   return workspace.database.transaction(async (tx) => {
+    request.signal.throwIfAborted();
     const { changes, lines, faults } = await planned(tx, parts, sheet);
     if (faults.length > 0 && !request.skipBad) throw refusedSheet(file, faults);
     if (lines.length === 0) {
@@ -156,7 +157,7 @@ export async function importBreaks(parts: CloseParts, request: SheetImport): Pro
         acts_sha256: digest,
       },
     });
-    await storeLines(tx, { seq, at, actor }, lines);
+    await storeLines(tx, { seq, at, actor }, lines, request);
     return { rows: sheet.rows.length, changes, faults, applied };
   });
 }

@@ -6,8 +6,8 @@ import type { LetterAct, LetterActResult, LetterState } from '../../shared/dead-
 import { TieoutError } from '../../shared/errors.ts';
 import { assertRunsOpen } from '../close/lock.ts';
 import { appendAudit } from '../workspace/audit-chain.ts';
-import type { Reader, Transaction } from '../workspace/database.ts';
 import type { EvidenceStore } from '../workspace/evidence.ts';
+import type { Transaction } from '../workspace/transaction.ts';
 import { type LetterFilter, letterCondition } from './letter-filter.ts';
 
 /** Letters that an act is about, in order. */
@@ -75,22 +75,6 @@ export async function decideAll(tx: Transaction, act: 'discarded' | 'reopened'):
 
 /** A letter and what became of it, as it is hashed and kept. */
 const LETTER_LINE = `concat_ws(chr(9), act, run_id, page, idx, coalesce(profile_sha256, '-'), coalesce(reasons, '-')) || chr(10)`;
-
-/**
- * SHA-256 over letters and what became of them, in order: the audit event bears it, so that no event of a letter can be
- * changed, added or taken away unseen. @param relation with the columns of `dead_letter_event`.
- */
-export async function lettersSha256(
-  reader: Reader,
-  relation: string,
-  parameters: readonly (string | number)[] = [],
-): Promise<string> {
-  const row = await reader.row(
-    `SELECT sha256(coalesce(string_agg(${LETTER_LINE}, '' ORDER BY run_id, page, idx), '')) AS digest FROM ${relation}`,
-    parameters,
-  );
-  return row?.text('digest') ?? '';
-}
 
 /** Read at once: their reasons may be long. */
 const KEPT_AT_ONCE = 20_000;

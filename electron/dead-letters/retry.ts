@@ -4,10 +4,14 @@
  */
 import { BIGINT, VARCHAR } from '@duckdb/node-api';
 import type { LetterActResult, LetterPlace } from '../../shared/dead-letters.ts';
-import type { Sha256 } from '../../shared/digest.ts';
+import { type Sha256, sha256Of } from '../../shared/digest.ts';
+import { TieoutError } from '../../shared/errors.ts';
 import { isoTime } from '../clock.ts';
 import { recordLateFindings } from '../findings/derive-findings.ts';
-import type { Transaction } from '../workspace/database.ts';
+import type { Profile } from '../profile/profile.ts';
+import { storedProfile } from '../profile/profile-store.ts';
+import { seedProfile } from '../profile/seed-profile.ts';
+import type { Reader, Transaction } from '../workspace/transaction.ts';
 import type { DecideParts } from './decide.ts';
 import { chooseLetters, recordAct } from './letter-acts.ts';
 import type { LetterFilter } from './letter-filter.ts';
@@ -31,6 +35,21 @@ const BATCH = 10_000;
 /** Letters typed at once, while nothing else can run on this thread. */
 const SLICE = 500;
 
+/** Of the profile that a run's letters are retried with where none is given; null: the seed's. */
+const PROFILE = 'CASE WHEN c.name IS NULL THEN r.profile_sha256 ELSE c.profile_sha256 END';
+
+/** @throws TieoutError `profile-unknown`, `run-unknown`. */
+export async function retryProfile(reader: Reader, runId: string): Promise<Profile> {
+  const row = await reader.row(
+    `SELECT ${PROFILE} AS profile_sha256 FROM run r LEFT JOIN connection c ON c.name = r.connection WHERE r.run_id = ?`,
+    [runId],
+  );
+  if (!row)
+    throw new TieoutError('run-unknown', `There is no run ${runId} in this workspace.`, { run_id: runId });
+  const digest = row.textOrNull('profile_sha256');
+  return digest === null ? seedProfile() : await storedProfile(reader, sha256Of(digest));
+}
+
 interface ChosenRun {
   readonly runId: string;
   /** Of the connection's profile of now, or of the run's where it has no stored connection (any more); null: the seed's. */
@@ -42,7 +61,7 @@ interface ChosenRun {
 
 async function chosenRuns(tx: Transaction, given: Sha256 | null): Promise<readonly ChosenRun[]> {
   const rows = await tx.rows(
-    `SELECT r.run_id, CASE WHEN c.name IS NULL THEN r.profile_sha256 ELSE c.profile_sha256 END AS profile_sha256,
+    `SELECT r.run_id, ${PROFILE} AS profile_sha256,
        min(l.ordinal) AS first, max(l.ordinal) AS last
      FROM temp.chosen_letter l JOIN run r ON r.run_id = l.run_id LEFT JOIN connection c ON c.name = r.connection
      GROUP BY ALL ORDER BY first`,

@@ -2,13 +2,14 @@
 import { sha256Of } from '../../shared/digest.ts';
 import type { FieldReason } from '../../shared/settlement.ts';
 import { readPage, SEED_NAMES } from '../etrm/canonical/page.ts';
+import { marketCalendar } from '../ingest/calendars/calendars.ts';
 import { PageTyping } from '../ingest/page-typing.ts';
 import { SETTLEMENT_RECORD } from '../ingest/record-schema.ts';
 import { RecordTyping } from '../ingest/record-typing.ts';
 import { enumeratedMembers } from '../ingest/schema-observed.ts';
 import { storedProfile } from '../profile/profile-store.ts';
 import { seedProfile } from '../profile/seed-profile.ts';
-import type { Reader } from '../workspace/database.ts';
+import type { Reader } from '../workspace/transaction.ts';
 
 /** What became of records that were typed again. Their places are those in the list that was given, from 0. */
 export interface Retyped {
@@ -29,7 +30,8 @@ export const retypeWith: RetypeWith = async (reader, profileSha256) => {
     profileSha256 === null ? seedProfile() : await storedProfile(reader, sha256Of(profileSha256));
   const schema = SETTLEMENT_RECORD;
   const mapping = profile.mapping('settlements');
-  const typing = new PageTyping(new RecordTyping(schema, mapping), enumeratedMembers(schema, mapping), false);
+  const records = new RecordTyping(schema, mapping, marketCalendar);
+  const typing = new PageTyping(records, enumeratedMembers(schema, mapping), false);
   return (raw) => {
     // As one page: typed by what types every page.
     const body = Buffer.from(`{"results":[${raw.join(',')}],"next_page":false}`);

@@ -7,7 +7,7 @@ import type { Asks } from '../jobs/asks.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import { writeFileSafely } from '../report/safe-file.ts';
 import type { Workbench } from '../workbench.ts';
-import type { Dialogs } from './handlers.ts';
+import type { Dialogs } from './dialogs.ts';
 
 interface BreakHandlerParts {
   readonly workbench: Workbench;
@@ -40,15 +40,17 @@ export function breakHandlers({
       (await workbench.app()).breaks.window(filter, sort, { offset, limit }),
     'worked.summary': async ({ month }) => (await workbench.app()).breaks.summary(month),
     'worked.show': async ({ breakId }) => (await workbench.app()).breaks.detail(breakId),
-    'worked.act': async ({ filter, ids, change }) => {
-      const result = await (await workbench.app()).breaks.act({ filter, ids }, change);
+    'worked.act': async ({ filter, ids, change, askId }) => {
+      const { breaks } = await workbench.app();
+      const result = await asks.act(askId, (watch) => breaks.act({ filter, ids }, change, watch));
       changed(ACTED);
       return result;
     },
-    'worked.attach': async ({ filter, ids, note }) => {
+    'worked.attach': async ({ filter, ids, note, askId }) => {
       const path = await dialogs.openEvidence();
       if (path === null) return null;
-      const result = await (await workbench.app()).breaks.attach({ filter, ids }, path, note);
+      const { breaks } = await workbench.app();
+      const result = await asks.act(askId, (watch) => breaks.attach({ filter, ids }, path, note, watch));
       changed(ACTED);
       return result;
     },

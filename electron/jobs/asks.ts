@@ -26,6 +26,35 @@ export class Asks {
 
   /** @throws TieoutError `cancelled` as soon as it was cancelled; what the work throws. */
   answer<Result>(askId: string, work: (context: AskContext) => Promise<Result>): Promise<Result> {
+    const { signal, working } = this.#begin(askId, work);
+    const cancelled = Promise.withResolvers<never>();
+    const end = (): void =>
+      cancelled.reject(new TieoutError('cancelled', 'Cancelled; nothing was kept of it.'));
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end);
+    // What the engine is in the middle of ends by itself; nobody waits for it but `stop`.
+    return Promise.race([cancelled.promise, working]);
+  }
+
+  /**
+   * Like `answer`, for what is done or not: who cancels it is told what became of it, also where that came too late.
+   * @throws TieoutError `cancelled` where nothing was done; what the work throws.
+   */
+  async act<Result>(askId: string, work: (context: AskContext) => Promise<Result>): Promise<Result> {
+    const { signal, working } = this.#begin(askId, work);
+    try {
+      return await working;
+    } catch (error) {
+      if (signal.aborted && error === signal.reason)
+        throw new TieoutError('cancelled', 'Cancelled; nothing was changed.', {}, { cause: error });
+      throw error;
+    }
+  }
+
+  #begin<Result>(
+    askId: string,
+    work: (context: AskContext) => Promise<Result>,
+  ): { readonly signal: AbortSignal; readonly working: Promise<Result> } {
     const abort = new AbortController();
     const { signal } = abort;
     let newest: AskProgress | null = null;
@@ -40,10 +69,6 @@ export class Asks {
     // Known before it begins, so that whatever it does it can be cancelled.
     const ask: Ask = { abort, done: Promise.resolve() };
     this.#asks.set(askId, ask);
-    const cancelled = Promise.withResolvers<never>();
-    signal.addEventListener('abort', () => {
-      cancelled.reject(new TieoutError('cancelled', 'Cancelled; nothing was kept of it.'));
-    });
     const working = work({ signal, onProgress });
     ask.done = working
       .catch(() => undefined)
@@ -51,8 +76,7 @@ export class Asks {
         if (due !== null) clearTimeout(due);
         if (this.#asks.get(askId) === ask) this.#asks.delete(askId);
       });
-    // What the engine is in the middle of ends by itself; nobody waits for it but `stop`.
-    return Promise.race([cancelled.promise, working]);
+    return { signal, working };
   }
 
   /** One that is unknown or answered has what was asked for. */

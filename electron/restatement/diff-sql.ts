@@ -41,9 +41,8 @@ export interface DiffTables {
   readonly doubled: string;
 }
 
-export function diffTables(number: number): DiffTables {
-  return { changes: `temp.run_diff_${number}`, doubled: `temp.run_diff_doubled_${number}` };
-}
+/** Each diff has a reader of its own. */
+export const TABLES: DiffTables = { changes: 'temp.run_diff', doubled: 'temp.run_diff_doubled' };
 
 /** Each settlement of a run once, with how many rows are identical to that one. Bound: the run, twice. */
 function current({ doubled }: DiffTables): string {

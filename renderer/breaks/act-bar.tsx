@@ -1,11 +1,15 @@
-import { CircleCheck, MessageSquare, Paperclip, Undo2, UserRound } from 'lucide-react';
+import { useQuery } from '@tanstack/react-query';
+import { CircleCheck, Ellipsis, MessageSquare, Paperclip, Undo2, UserRound } from 'lucide-react';
 import { Button } from 'react-aria-components/Button';
-import type { BreakState, WorkedBreak } from '../../shared/breaks.ts';
+import { Menu, MenuItem, MenuTrigger } from 'react-aria-components/Menu';
+import { Popover } from 'react-aria-components/Popover';
+import { actFits, type WorkedBreak } from '../../shared/breaks.ts';
 import { ActionButton } from '../ui/action-button.tsx';
 import { count } from '../ui/quantity.ts';
 import type { RowMarks } from '../ui/row-marks.ts';
 import type { AskedAct } from './act-dialog.tsx';
 import type { BreakActing } from './break-acting.ts';
+import { workedBreakQuery } from './queries.ts';
 
 interface ActBarProps {
   readonly acting: BreakActing;
@@ -64,43 +68,63 @@ export function ActBar({ acting, marks, none }: ActBarProps) {
         isDisabled={disabled}
         onPress={() => acting.attach()}
       />
+      <MenuTrigger>
+        <ActionButton
+          label="More acts"
+          hint={`Write off, suppress or lift ${scope}`}
+          icon={Ellipsis}
+          iconOnly
+          isDisabled={disabled}
+        />
+        <Popover className="popover" offset={4} placement="bottom end">
+          <Menu className="menu" aria-label={`More acts on ${scope}`} autoFocus="first">
+            {MORE.map(([act, label, key]) => (
+              <MenuItem key={act} className="menu-item" textValue={label} onAction={() => acting.ask(act)}>
+                {label}
+                <span className="menu-hint">{key}</span>
+              </MenuItem>
+            ))}
+          </Menu>
+        </Popover>
+      </MenuTrigger>
     </div>
   );
 }
 
-/** Acts that a break in a state can have, besides a comment and an assignee. */
-const ACTS_OF: Readonly<Record<BreakState, readonly (readonly [AskedAct, string])[]>> = {
-  open: [
-    ['resolve', 'Resolve…'],
-    ['write-off', 'Write off…'],
-    ['suppress', 'Suppress…'],
-    ['suppress-future', 'Suppress in every month…'],
-  ],
-  resolved: [
-    ['reopen', 'Reopen…'],
-    ['suppress', 'Suppress…'],
-  ],
-  'written-off': [
-    ['reopen', 'Reopen…'],
-    ['suppress', 'Suppress…'],
-  ],
-  suppressed: [
-    ['lift', 'Lift the suppression…'],
-    ['lift-future', 'Lift in every month…'],
-  ],
-  closed: [['suppress', 'Suppress…']],
-};
+/** Acts of the bar that have no button of their own, with the key that does them to the selected break. */
+const MORE: readonly (readonly [AskedAct, string, string])[] = [
+  ['write-off', 'Write off…', 'W'],
+  ['suppress', 'Suppress…', 'S'],
+  ['lift', 'Lift the suppression…', 'L'],
+  ['suppress-future', 'Suppress in every month…', 'Shift S'],
+  ['lift-future', 'Lift in every month…', 'Shift L'],
+];
 
+/** What a break's panel offers besides a comment, an assignee and a file. */
+const OFFERED: readonly (readonly [AskedAct, string])[] = [
+  ['resolve', 'Resolve…'],
+  ['write-off', 'Write off…'],
+  ['reopen', 'Reopen…'],
+  ['suppress', 'Suppress…'],
+  ['lift', 'Lift the suppression…'],
+  ['suppress-future', 'Suppress in every month…'],
+  ['lift-future', 'Lift in every month…'],
+];
+
+/** Acts on one break: those that can be done to it as it stands. */
 export function OneBreak({ row, acting }: { readonly row: WorkedBreak; readonly acting: BreakActing }) {
+  const { data } = useQuery(workedBreakQuery(row.breakId));
+  const offered = OFFERED.filter(([act]) => actFits(act, row.state, data?.standing ?? false)).filter(
+    // Which of the two it is is known with the details.
+    ([act]) => data !== undefined || !act.endsWith('-future'),
+  );
   return (
     <div className="letter-one break-one">
-      {[...ACTS_OF[row.state], ['assign', 'Assign…'] as const, ['comment', 'Comment…'] as const].map(
-        ([act, label]) => (
-          <Button key={act} className="button small" onPress={() => acting.ask(act, row)}>
-            {label}
-          </Button>
-        ),
-      )}
+      {[...offered, ['assign', 'Assign…'] as const, ['comment', 'Comment…'] as const].map(([act, label]) => (
+        <Button key={act} className="button small" onPress={() => acting.ask(act, row)}>
+          {label}
+        </Button>
+      ))}
       <Button className="button small" onPress={() => acting.attach(row)}>
         Keep a file…
       </Button>

@@ -10,6 +10,7 @@ import type { BridgeError } from '../bridge.ts';
 import { Choice } from '../ui/choice.tsx';
 import { DialogFrame } from '../ui/dialog-frame.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
+import { AskedLine } from '../ui/progress-line.tsx';
 import type { BreakChange } from './queries.ts';
 
 export type AskedAct = BreakChange['act'];
@@ -116,6 +117,7 @@ function ActForm({
             value={reason}
             onChange={setReason}
             placeholder="Choose a reason"
+            autoFocus
           />
           {meaning && <span className="quiet-text">{meaning}</span>}
         </div>
@@ -140,6 +142,7 @@ function ActForm({
           />
         )}
       </TextField>
+      {pending && <AskedLine label="break-act" what="Waiting for what is under way" />}
       {error && <ErrorNotice error={error} />}
       <div className="dialog-actions">
         <Button className="button" onPress={onClose}>

@@ -2,6 +2,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { BreakFilter, WorkedBreak } from '../../shared/breaks.ts';
+import { cancelAsk } from '../asking.ts';
 import type { BridgeError } from '../bridge.ts';
 import { useAnnounce } from '../ui/announcements.tsx';
 import { counted } from '../ui/quantity.ts';
@@ -21,6 +22,7 @@ export interface BreakActing {
   /** What an act of the bar is about: "3 marked", "all". */
   readonly scope: string;
   readonly pending: boolean;
+  readonly attaching: boolean;
   readonly error: BridgeError | null;
   /** On one break, or on those that are meant. */
   readonly ask: (act: AskedAct, one?: WorkedBreak) => void;
@@ -34,6 +36,11 @@ export function useBreakActing(filter: BreakFilter, marks: RowMarks): BreakActin
   const announce = useAnnounce();
   const acting = useMutation({
     ...actOnBreaks,
+    onError({ code, message }) {
+      if (code === 'cancelled') announce('info', message);
+      // Nobody sees it in the dialog.
+      else if (asked === null) announce('bad', message);
+    },
     onSuccess(result, args, context, client) {
       announce('ok', `${counted(result.breaks, 'break')} ${DONE_WORDS[result.act]}.`);
       setAsked(null);
@@ -46,7 +53,7 @@ export function useBreakActing(filter: BreakFilter, marks: RowMarks): BreakActin
     onSuccess: (result) => {
       if (result) announce('ok', `${counted(result.breaks, 'break')} given a file.`);
     },
-    onError: (error) => announce('bad', error.message),
+    onError: ({ code, message }) => announce(code === 'cancelled' ? 'info' : 'bad', message),
   });
 
   /** Marked breaks are meant whatever the filter; without any, one, or all that the filter leaves. */
@@ -61,7 +68,8 @@ export function useBreakActing(filter: BreakFilter, marks: RowMarks): BreakActin
     asked,
     scope: marks.ids.length > 0 ? `${marks.ids.length} marked` : 'all',
     pending: acting.isPending,
-    error: acting.error,
+    attaching: attaching.isPending,
+    error: acting.error?.code === 'cancelled' ? null : acting.error,
     ask(act, one) {
       acting.reset();
       setAsked({ act, ...meant(one) });
@@ -70,6 +78,10 @@ export function useBreakActing(filter: BreakFilter, marks: RowMarks): BreakActin
     act(change) {
       if (asked) acting.mutate({ filter, ids: copied(asked.ids), change });
     },
-    close: () => setAsked(null),
+    close() {
+      // What was meant to be left is not done behind its back.
+      if (acting.isPending) cancelAsk('break-act');
+      setAsked(null);
+    },
   };
 }

@@ -36,6 +36,7 @@ export function BreakPanel({ row, actions, onClose }: BreakPanelProps) {
           {counted(row.ageDays, 'day')}, first found {localTime(row.openedAt)}
         </Fact>
         <Fact name="Assignee">{row.assignee ?? 'nobody'}</Fact>
+        {data?.standing && <Fact name="In every month">Suppressed, until that is lifted</Fact>}
         {row.reason !== null && <Fact name="Reason">{row.reason}</Fact>}
         {row.note !== null && <Fact name="Note">{row.note}</Fact>}
       </dl>

@@ -12,6 +12,7 @@ import { useDebounced } from '../ui/debounced.ts';
 import { Empty } from '../ui/empty.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { type Chip, FilterChips } from '../ui/filter-chips.tsx';
+import { AskedLine } from '../ui/progress-line.tsx';
 import { RowCount, RowGrid } from '../ui/row-grid.tsx';
 import { useRowMarks } from '../ui/row-marks.ts';
 import { useSelectedRow } from '../ui/selected-row.ts';
@@ -24,7 +25,7 @@ import './breaks.css';
 import { ActBar, OneBreak } from './act-bar.tsx';
 import { BreakFilters } from './break-filters.tsx';
 import { BreaksToolbar } from './breaks-toolbar.tsx';
-import { ACT_KEYS, KeysDialog } from './keys-dialog.tsx';
+import { actOfKey, KeysDialog } from './keys-dialog.tsx';
 import { breakSummaryQuery, workedBreaks } from './queries.ts';
 import { stateWord } from './state-words.tsx';
 
@@ -90,7 +91,7 @@ function Breaks({ month, knownMonths, onMonth, everyMonth, onEveryMonth }: Break
     const inTable = event.target instanceof HTMLElement && event.target.role === 'grid';
     if (!inTable || event.ctrlKey || event.metaKey || event.altKey) return;
     const key = event.key.toLowerCase();
-    const act = ACT_KEYS[key];
+    const act = actOfKey(key, event.shiftKey);
     if (act && (row || marks.ids.length > 0)) acting.ask(act, row);
     else if (key === 'e' && (row || marks.ids.length > 0)) acting.attach(row);
     else if (event.key === '?') setKeys(true);
@@ -117,6 +118,7 @@ function Breaks({ month, knownMonths, onMonth, everyMonth, onEveryMonth }: Break
           <header className="pane-head letters-head">
             <FilterChips label="State" chips={stateChips(summary.data)} value={state} onChange={setState} />
             <span className="spacer" />
+            {acting.attaching && <AskedLine label="break-attach" what="Keeping the file" />}
             <RowCount rows={rows} selected={index} noun="break" />
             <ActBar acting={acting} marks={marks} none={rows.total === 0} />
           </header>

@@ -4,7 +4,7 @@ import { DialogFrame } from '../ui/dialog-frame.tsx';
 import type { AskedAct } from './act-dialog.tsx';
 
 /** Keys of the table of breaks: the letter is the act's. */
-export const ACT_KEYS: Readonly<Record<string, AskedAct>> = {
+const ACT_KEYS: Readonly<Record<string, AskedAct>> = {
   r: 'resolve',
   a: 'assign',
   c: 'comment',
@@ -13,6 +13,14 @@ export const ACT_KEYS: Readonly<Record<string, AskedAct>> = {
   s: 'suppress',
   l: 'lift',
 };
+
+/** The act of a key; with Shift, the one that holds for every month. */
+export function actOfKey(key: string, shift: boolean): AskedAct | undefined {
+  const act = ACT_KEYS[key.toLowerCase()];
+  if (!shift) return act;
+  if (act === 'suppress') return 'suppress-future';
+  return act === 'lift' ? 'lift-future' : act;
+}
 
 const KEYS: readonly (readonly [string, string])[] = [
   ['↑ ↓ PgUp PgDn Home End', 'Go through the breaks'],
@@ -25,9 +33,12 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['O', 'Reopen'],
   ['S', 'Suppress'],
   ['L', 'Lift a suppression'],
+  ['Shift S', 'Suppress in every month'],
+  ['Shift L', 'Lift in every month'],
   ['E', 'Keep a file beside it'],
   ['/', 'Search'],
   ['Esc', 'Close the details'],
+  ['F6', 'Go to the list of screens, and back to the table'],
   ['?', 'These keys'],
 ];
 

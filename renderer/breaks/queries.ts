@@ -33,13 +33,15 @@ export function workedBreakQuery(breakId: string) {
 
 export const actOnBreaks = mutationOptions({
   mutationKey: ['worked.act'],
-  mutationFn: (asked: InvokeArgs<'worked.act'>) => answered(bridge()['worked.act'](asked)),
+  mutationFn: (asked: Omit<InvokeArgs<'worked.act'>, 'askId'>) =>
+    ask('break-act', (askId) => bridge()['worked.act']({ ...asked, askId })),
   onSuccess: (_result, _args, _context, { client }) => client.invalidateQueries({ queryKey: [KEYS.breaks] }),
 });
 
 export const attachToBreaks = mutationOptions({
   mutationKey: ['worked.attach'],
-  mutationFn: (asked: InvokeArgs<'worked.attach'>) => answered(bridge()['worked.attach'](asked)),
+  mutationFn: (asked: Omit<InvokeArgs<'worked.attach'>, 'askId'>) =>
+    ask('break-attach', (askId) => bridge()['worked.attach']({ ...asked, askId })),
 });
 
 export const saveAttachment = mutationOptions({

@@ -18,9 +18,11 @@ import { SiemScreen } from '../siem/siem-screen.tsx';
 import { listenToMain } from '../sync-events.ts';
 import { useAnnounce } from '../ui/announcements.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
+import { listenToFocus } from '../ui/steady-focus.ts';
 import { DamagedWorkspace } from './damaged-workspace.tsx';
 import { finished } from './finished-text.ts';
 import { isFirstUse } from './first-use.ts';
+import { useJumpKey } from './jump-key.ts';
 import { Navigation, type Screen } from './navigation.tsx';
 import { appInfoQuery, leaveSample, openSample } from './queries.ts';
 import { useSelection } from './selection.ts';
@@ -50,6 +52,8 @@ export function Frame() {
   );
 
   useEffect(listenToAsks, []);
+  useEffect(listenToFocus, []);
+  useJumpKey();
 
   const opening = useMutation({
     ...openSample,

@@ -1,6 +1,7 @@
 /** The runs of a month, and what one of them changed against another. */
 import { queryOptions } from '@tanstack/react-query';
 import type { Change, ChangeKind } from '../../shared/restatement.ts';
+import { ask } from '../asking.ts';
 import { answered, bridge } from '../bridge.ts';
 import { KEYS } from '../query-keys.ts';
 import type { RowSource } from '../ui/windowed-rows.ts';
@@ -20,7 +21,8 @@ export function monthRunsQuery(month: string, connection: string | null) {
 export function diffQuery(from: string, to: string) {
   return queryOptions({
     queryKey: [KEYS.changes, 'summary', from, to],
-    queryFn: () => answered(bridge()['diff.summary']({ from, to })),
+    queryFn: ({ signal }) =>
+      ask('run-diff', (askId) => bridge()['diff.summary']({ from, to, askId }), signal),
   });
 }
 

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Equal, History, LoaderCircle, Search, X } from 'lucide-react';
+import { Equal, History, Search, X } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { Input } from 'react-aria-components/Input';
@@ -11,6 +11,7 @@ import { useDebounced } from '../ui/debounced.ts';
 import { Empty } from '../ui/empty.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { type Chip, FilterChips } from '../ui/filter-chips.tsx';
+import { AskedLine } from '../ui/progress-line.tsx';
 import { count, counted } from '../ui/quantity.ts';
 import { RowCount, RowGrid } from '../ui/row-grid.tsx';
 import { useSelectedRow } from '../ui/selected-row.ts';
@@ -91,9 +92,9 @@ function Diff({ from, to }: { readonly from: string; readonly to: string }) {
   if (diff.error) return <ErrorNotice error={diff.error} onRetry={() => void diff.refetch()} />;
   if (!diff.data) {
     return (
-      <p className="opening late">
-        <LoaderCircle aria-hidden className="icon spinning" /> Comparing the runs…
-      </p>
+      <div className="grid-state">
+        <AskedLine label="run-diff" what="Comparing the runs" />
+      </div>
     );
   }
   return <Changes from={from} to={to} summary={diff.data} />;

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { CircleCheck, MailX, RotateCw, Search, Trash2, Undo2, X } from 'lucide-react';
+import { CircleCheck, FileCog, MailX, RotateCw, Search, Trash2, Undo2, X } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { Input } from 'react-aria-components/Input';
@@ -23,6 +23,7 @@ import { LetterDialog } from './letter-dialog.tsx';
 import { LetterGroups } from './letter-groups.tsx';
 import { type LetterMarks, letterId, useLetterMarks } from './letter-marks.ts';
 import { lettersOf, lettersSummaryQuery } from './letter-queries.ts';
+import { ProfileDialog } from './profile-dialog.tsx';
 
 function reasonsText({ reasons }: DeadLetterRow): string {
   return reasons.map(({ message }) => message).join('; ');
@@ -98,7 +99,7 @@ function DeadLetters({ run, readOnly }: { readonly run: RunView; readonly readOn
     { id: 'discarded', label: 'Discarded', count: counts?.discarded ?? null },
   ];
   useShortcuts(
-    (['retry', 'discard', 'reopen'] as const).map((name) => ({
+    (['retry', 'retryWith', 'discard', 'reopen'] as const).map((name) => ({
       shortcut: LETTER_SHORTCUTS[name],
       act: () => actions[name].act(),
       disabled: actions[name].disabled,
@@ -166,6 +167,7 @@ function DeadLetters({ run, readOnly }: { readonly run: RunView; readonly readOn
           actions={!readOnly && <OneLetter letter={letter} actions={actions} />}
         />
       )}
+      <ProfileDialog retry={actions.profile} />
       <LetterDialog
         question={actions.question}
         pending={actions.pending}
@@ -208,6 +210,15 @@ function ActionBar({ actions, marks }: { readonly actions: LetterActions; readon
         onPress={() => actions.retry.act()}
       />
       <ActionButton
+        label="Retry with a profile…"
+        hint={`Choose a profile from a file, see what it changes, and type ${scope} of the open letters again with it`}
+        icon={FileCog}
+        iconOnly
+        shortcut={LETTER_SHORTCUTS.retryWith}
+        isDisabled={actions.retryWith.disabled}
+        onPress={() => actions.retryWith.act()}
+      />
+      <ActionButton
         label={`Discard ${scope}…`}
         hint="Leave the open letters out for good, with a reason"
         icon={Trash2}
@@ -235,6 +246,9 @@ function OneLetter({ letter, actions }: { readonly letter: DeadLetterRow; readon
         <>
           <Button className="button small" onPress={() => actions.retry.act(letter)}>
             Retry
+          </Button>
+          <Button className="button small" onPress={() => actions.retryWith.act(letter)}>
+            With a profile…
           </Button>
           <Button className="button small" onPress={() => actions.discard.act(letter)}>
             Discard…

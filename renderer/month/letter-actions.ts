@@ -10,9 +10,11 @@ import type { Shortcut } from '../ui/shortcut-text.ts';
 import type { LetterQuestion } from './letter-dialog.tsx';
 import type { LetterMarks, MarkedPlace } from './letter-marks.ts';
 import { decideLetters, type LetterFilter, retryLetters } from './letter-queries.ts';
+import { type ProfileRetry, useProfileRetry } from './profile-retry.ts';
 
 export const LETTER_SHORTCUTS = {
   retry: { key: 'r', shift: true },
+  retryWith: { key: 'p', shift: true },
   discard: { key: 'd', shift: true },
   reopen: { key: 'o', shift: true },
 } as const satisfies Record<string, Shortcut>;
@@ -25,6 +27,9 @@ export interface LetterActing {
 
 export interface LetterActions {
   readonly retry: LetterActing;
+  /** With a profile from a file. */
+  readonly retryWith: LetterActing;
+  readonly profile: ProfileRetry;
   readonly discard: LetterActing;
   readonly reopen: LetterActing;
   /** What an act without a letter is about: "3 marked", "all open". */
@@ -70,21 +75,22 @@ export function useLetterActions({ run, filter, marks, counts, readOnly }: Actio
     },
   });
 
+  const whole = { runId: run.runId, ...filter };
+  const profile = useProfileRetry(run.runId, { month: run.month, ...whole }, marks.clear);
   const marked = marks.places.length;
-  const busy = readOnly || retrying.isPending || deciding.isPending;
+  const busy = readOnly || retrying.isPending || deciding.isPending || profile.picking;
   /** Marked letters are meant whatever the filter; without any, all that it leaves. */
   const meant = (letter?: DeadLetterRow): readonly MarkedPlace[] | null =>
     letter ? [{ page: letter.page, index: letter.index }] : marked > 0 ? marks.places : null;
-  const whole = { runId: run.runId, ...filter };
-  const ask = (act: LetterQuestion['act'], state: string) => (letter?: DeadLetterRow) => {
-    const places = meant(letter);
-    const letters = letter
+  const named = (letter: DeadLetterRow | undefined, state: string): string =>
+    letter
       ? `page ${letter.page}, record ${letter.index}`
-      : places === null
-        ? `all ${state} dead letters under this filter`
-        : counted(places.length, 'marked dead letter');
+      : marked > 0
+        ? counted(marked, 'marked dead letter')
+        : `all ${state} dead letters under this filter`;
+  const ask = (act: LetterQuestion['act'], state: string) => (letter?: DeadLetterRow) => {
     deciding.reset();
-    setAsked({ question: { act, letters }, places });
+    setAsked({ question: { act, letters: named(letter, state) }, places: meant(letter) });
   };
   const noOpen =
     marked === 0 && ((counts?.open ?? 0) === 0 || (filter.state !== null && filter.state !== 'open'));
@@ -95,8 +101,14 @@ export function useLetterActions({ run, filter, marks, counts, readOnly }: Actio
   return {
     retry: {
       disabled: busy || noOpen,
-      act: (letter) => retrying.mutate({ month: run.month, ...whole, places: copied(meant(letter)) }),
+      act: (letter) =>
+        retrying.mutate({ month: run.month, ...whole, places: copied(meant(letter)), profile: null }),
     },
+    retryWith: {
+      disabled: busy || noOpen,
+      act: (letter) => profile.begin({ places: meant(letter), letters: named(letter, 'open') }),
+    },
+    profile,
     discard: { disabled: busy || noOpen, act: ask('discard', 'open') },
     reopen: { disabled: busy || noDiscarded, act: ask('reopen', 'discarded') },
     scope: marked > 0 ? `${marked} marked` : 'all',

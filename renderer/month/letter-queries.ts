@@ -44,6 +44,12 @@ export const retryLetters = mutationOptions({
   mutationFn: (asked: InvokeArgs<'deadLetters.retry'>) => answered(bridge()['deadLetters.retry'](asked)),
 });
 
+export const pickRetryProfile = mutationOptions({
+  mutationKey: ['deadLetters.pickProfile'],
+  mutationFn: (asked: InvokeArgs<'deadLetters.pickProfile'>) =>
+    answered(bridge()['deadLetters.pickProfile'](asked)),
+});
+
 export const decideLetters = mutationOptions({
   mutationKey: ['deadLetters.decide'],
   mutationFn: (asked: InvokeArgs<'deadLetters.decide'>) => answered(bridge()['deadLetters.decide'](asked)),

@@ -3,11 +3,11 @@ import { Notice } from '../ui/notice.tsx';
 import { counted } from '../ui/quantity.ts';
 
 const SUBJECTS: Readonly<Record<VerifyDifference['subject'], string>> = {
-  page: 'Page hash',
-  body: 'Body hash',
-  run: 'Run hash',
+  page: 'Page',
+  body: 'Body',
+  run: 'Run',
   records: 'Records',
-  recon: 'Reconciliation hash',
+  recon: 'Reconciliation',
   report: 'Report',
   extract: 'Ledger extract',
   curve: 'Curve',
@@ -46,11 +46,12 @@ export function VerifyDifferences({ differences, by }: VerifyDifferencesProps) {
           </thead>
           <tbody>
             {differences.slice(0, LISTED).map(({ subject, name, expected, found }) => (
-              <tr key={`${subject} ${name}`}>
+              // Several rows of one event may differ.
+              <tr key={`${subject} ${name} ${expected} ${found}`}>
                 <td>{SUBJECTS[subject]}</td>
                 <td>{name}</td>
-                <td className="hex">{expected}</td>
-                <td className="hex">{found}</td>
+                <td className="hex breakable">{expected}</td>
+                <td className="hex breakable">{found}</td>
               </tr>
             ))}
           </tbody>

@@ -1,4 +1,5 @@
 import type { LucideIcon } from 'lucide-react';
+import { useState } from 'react';
 import { Button, type ButtonProps } from 'react-aria-components/Button';
 import { Tooltip, TooltipTrigger } from 'react-aria-components/Tooltip';
 import type { Shortcut } from './shortcut-text.ts';
@@ -18,13 +19,20 @@ interface ActionButtonProps
 /** A button with an icon, a word, a tooltip that says what it does, and its shortcut. */
 export function ActionButton(props: ActionButtonProps) {
   const { label, hint, icon: Icon, shortcut, primary = false, iconOnly = false, ...button } = props;
+  const { isDisabled = false, isPending = false } = button;
+  const [focused, setFocused] = useState(false);
+  // A disabled element loses the focus, and the next key would go nowhere: what starts a job stays where it is.
+  const held = isDisabled && focused;
   return (
     <TooltipTrigger delay={500} closeDelay={100}>
       <Button
         {...button}
+        isDisabled={isDisabled && !held}
+        isPending={isPending || held}
+        onFocusChange={setFocused}
         {...(shortcut && { 'aria-keyshortcuts': ariaShortcut(shortcut) })}
         aria-label={label}
-        className={`button ${primary ? 'primary' : ''} ${iconOnly ? 'square' : ''}`}
+        className={`button ${primary ? 'primary' : ''} ${iconOnly ? 'square' : ''} ${held ? 'held' : ''}`}
       >
         <Icon aria-hidden className="icon" />
         {!iconOnly && <span>{label}</span>}

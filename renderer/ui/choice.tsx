@@ -12,16 +12,26 @@ interface ChoiceProps {
   readonly onChange: (value: string) => void;
   readonly placeholder: string;
   readonly isDisabled?: boolean;
+  readonly autoFocus?: boolean;
 }
 
 /** One of a few names. */
-export function Choice({ label, options, value, onChange, placeholder, isDisabled = false }: ChoiceProps) {
+export function Choice({
+  label,
+  options,
+  value,
+  onChange,
+  placeholder,
+  isDisabled = false,
+  autoFocus = false,
+}: ChoiceProps) {
   return (
     <Select
       className="choice"
       value={value}
       placeholder={placeholder}
       isDisabled={isDisabled}
+      autoFocus={autoFocus}
       onChange={(key) => {
         if (typeof key === 'string') onChange(key);
       }}

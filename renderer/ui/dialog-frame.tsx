@@ -1,6 +1,7 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { Dialog } from 'react-aria-components/Dialog';
 import { Modal, ModalOverlay } from 'react-aria-components/Modal';
+import { restoreFocus } from './steady-focus.ts';
 
 interface DialogFrameProps {
   readonly isOpen: boolean;
@@ -21,6 +22,15 @@ export function DialogFrame({
   className = '',
   children,
 }: DialogFrameProps) {
+  const wasOpen = useRef(false);
+  useEffect(() => {
+    const closed = wasOpen.current && !isOpen;
+    wasOpen.current = isOpen;
+    if (!closed) return;
+    // The overlay gives the focus back by itself first, where what had it is still there.
+    const later = setTimeout(restoreFocus, 60);
+    return () => clearTimeout(later);
+  }, [isOpen]);
   return (
     <ModalOverlay
       className="overlay"

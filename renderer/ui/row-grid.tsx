@@ -6,6 +6,8 @@ import {
   type ReactNode,
   useEffect,
   useId,
+  useLayoutEffect,
+  useRef,
 } from 'react';
 import { ErrorNotice } from './error-notice.tsx';
 import { count } from './quantity.ts';
@@ -58,6 +60,14 @@ export function RowGrid<Row>(props: RowGridProps<Row>) {
   const { first, end } = scroll.visible;
   const { show } = rows;
   useEffect(() => show({ first, end }), [show, first, end]);
+  const focused = useRef(false);
+  const emptied = useRef<HTMLDivElement>(null);
+  const isEmpty = rows.total === 0;
+  // Where the last row went by an act on it, the focus stays in the table's place instead of nowhere.
+  useLayoutEffect(() => {
+    if (isEmpty && focused.current) emptied.current?.focus();
+    if (isEmpty) focused.current = false;
+  }, [isEmpty]);
 
   const template = columns
     .map(({ width, grow }) => (grow === undefined ? `${width}px` : `minmax(${width}px, ${grow}fr)`))
@@ -108,7 +118,13 @@ export function RowGrid<Row>(props: RowGridProps<Row>) {
       </div>
     );
   }
-  if (rows.total === 0) return <div className="grid-state">{props.empty}</div>;
+  if (isEmpty) {
+    return (
+      <div ref={emptied} className="grid-state" tabIndex={-1}>
+        {props.empty}
+      </div>
+    );
+  }
 
   return (
     <div className="grid-frame">
@@ -124,6 +140,12 @@ export function RowGrid<Row>(props: RowGridProps<Row>) {
         aria-busy={rows.total === null}
         aria-activedescendant={activeShown ? `${id}-${selected}` : undefined}
         tabIndex={0}
+        onFocus={() => {
+          focused.current = true;
+        }}
+        onBlur={() => {
+          focused.current = false;
+        }}
         onScroll={scroll.onScroll}
         onKeyDown={onKeyDown}
         onCopy={onCopy}

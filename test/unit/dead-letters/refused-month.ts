@@ -2,6 +2,7 @@
 
 import type { App } from '../../../electron/app.ts';
 import { systemClock } from '../../../electron/clock.ts';
+import { Redactor } from '../../../electron/credentials/secret.ts';
 import { letterCounts } from '../../../electron/dead-letters/letter-counts.ts';
 import type { LetterFilter } from '../../../electron/dead-letters/letter-filter.ts';
 import { retryLetters } from '../../../electron/dead-letters/retry.ts';
@@ -40,7 +41,14 @@ export function lettersOf(...runIds: readonly string[]): LetterFilter {
 const workers = new PageWorkers(1);
 
 function partsOf({ workspace }: App) {
-  return { workspace, clock: systemClock, actor: 'analyst', retypeWith: knowingUnits, workers };
+  return {
+    workspace,
+    clock: systemClock,
+    actor: 'analyst',
+    retypeWith: knowingUnits,
+    workers,
+    redactor: new Redactor(),
+  };
 }
 
 /** Retries with units that are known. */

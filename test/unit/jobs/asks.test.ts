@@ -51,6 +51,35 @@ test('gives an error of the work as it is', async () => {
   await expect(answer).rejects.toThrow(RangeError);
 });
 
+test('waits for what becomes of an act that is cancelled, and says which', async () => {
+  const asks = new Asks(() => {});
+  const order: string[] = [];
+  const undone = asks.act('undone', async ({ signal }) => {
+    await stopped(signal).catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    order.push('undone');
+    signal.throwIfAborted();
+  });
+  asks.cancel('undone');
+  await expect(undone).rejects.toMatchObject({
+    code: 'cancelled',
+    message: 'Cancelled; nothing was changed.',
+  });
+  expect(order).toEqual(['undone']);
+  const done = asks.act('done', async ({ signal }) => {
+    await stopped(signal).catch(() => undefined);
+    return 'done all the same';
+  });
+  asks.cancel('done');
+  expect(await done).toBe('done all the same');
+  const failed = asks.act('failed', async ({ signal }) => {
+    await stopped(signal).catch(() => undefined);
+    throw new RangeError('no room');
+  });
+  asks.cancel('failed');
+  await expect(failed).rejects.toThrow(RangeError);
+});
+
 test('stops all, and waits until their work has stopped', async () => {
   const asks = new Asks(() => {});
   const order: string[] = [];

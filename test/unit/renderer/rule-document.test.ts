@@ -75,7 +75,7 @@ describe('faults', () => {
       withValue(
         withValue(named('a', 'a'), ['rules', 0, 'tolerance', 'absolute'], 'abc'),
         ['rules', 1, 'key'],
-        { etrm: [{ field: 'trade_id', steps: [{ capture: '(' }, { day: 'Mars/Base' }] }], ledger: [] },
+        { etrm: [{ field: 'delivery_start', steps: [{ capture: '(' }, { day: 'Mars/Base' }] }], ledger: [] },
       ),
       ['fx', 0],
       { from: 'US', to: 'EUR', rate: '0', source: ' ', date: 'today' },

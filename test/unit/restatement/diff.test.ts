@@ -3,7 +3,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { App } from '../../../electron/app.ts';
 import type { ChangeFilter } from '../../../electron/restatement/change-rows.ts';
 import { runNamed } from '../../../electron/restatement/named-run.ts';
-import type { RunDiff } from '../../../electron/restatement/run-diffs.ts';
+import { type RunDiff, RunDiffs } from '../../../electron/restatement/run-diffs.ts';
+import type { SideReader } from '../../../electron/workspace/side-reader.ts';
+import { TieoutError } from '../../../shared/errors.ts';
 import type { Change } from '../../../shared/restatement.ts';
 import { recordJson } from '../ingest/sample-record.ts';
 import { syncRecords } from '../recon/stored-month.ts';
@@ -22,9 +24,28 @@ function record(n: number, change: Readonly<Record<string, string | undefined>> 
   return recordJson({ settlement_id: `"S-${n}"`, ...change });
 }
 
-async function diffOf(from = 'previous', to = 'latest'): Promise<RunDiff> {
+async function diffOf(from = 'previous', to = 'latest', diffs = app.diffs): Promise<RunDiff> {
   const { database } = app.workspace;
-  return app.diffs.of(await runNamed(database, from, SCOPE), await runNamed(database, to, SCOPE));
+  return diffs.of(await runNamed(database, from, SCOPE), await runNamed(database, to, SCOPE));
+}
+
+/** Diffs of the workspace, and the readers that they have open. */
+function countedReaders(): { readonly diffs: RunDiffs; readonly readers: ReadonlySet<SideReader> } {
+  const { database } = app.workspace;
+  const readers = new Set<SideReader>();
+  const side = async (): Promise<SideReader> => {
+    const reader = await database.side();
+    readers.add(reader);
+    const close = (): void => {
+      readers.delete(reader);
+      reader.close();
+    };
+    return { ...reader, close };
+  };
+  return {
+    diffs: new RunDiffs({ row: (sql, parameters) => database.row(sql, parameters), side }),
+    readers,
+  };
 }
 
 /** Syncs both. @returns their diff, its changes by settlement, and what the second sync said of itself. */
@@ -145,17 +166,70 @@ describe('a diff of two runs', () => {
       `SELECT run_id FROM run_state WHERE outcome = 'done' ORDER BY seq DESC LIMIT 6`,
     );
     const ids = runs.map((row) => row.text('run_id'));
-    const first = await diffOf(ids[1], ids[0]);
-    expect(await diffOf(ids[1], ids[0])).toBe(first);
-    for (const id of ids.slice(1)) await diffOf(id, ids[0]);
-    for (const id of ids.slice(2)) await diffOf(id, ids[1]);
-    const again = await diffOf(ids[1], ids[0]);
+    const { diffs, readers } = countedReaders();
+    const first = await diffOf(ids[1], ids[0], diffs);
+    expect(await diffOf(ids[1], ids[0], diffs)).toBe(first);
+    for (const id of ids.slice(1)) await diffOf(id, ids[0], diffs);
+    for (const id of ids.slice(2)) await diffOf(id, ids[1], diffs);
+    const again = await diffOf(ids[1], ids[0], diffs);
     expect(again).not.toBe(first);
     expect(again.summary).toEqual(first.summary);
-    const tables = await app.workspace.database.row(
-      `SELECT count(*) AS n FROM duckdb_tables() WHERE temporary AND table_name LIKE 'run_diff%'`,
+    await expect.poll(() => readers.size).toBe(4);
+  });
+
+  it('is told of while it is worked out, ends when it is cancelled, and can be asked for again', async () => {
+    const first = await syncRecords(app, MARCH, [record(1), record(2)], 50);
+    const second = await syncRecords(app, MARCH, [record(1), record(2, { amount: '7' })], 50);
+    const { database } = app.workspace;
+    const [from, to] = [
+      await runNamed(database, first.run_id, SCOPE),
+      await runNamed(database, second.run_id, SCOPE),
+    ];
+    const { diffs, readers } = countedReaders();
+    for (const step of ['Counting the rows', 'Comparing the runs', 'Counting what differs']) {
+      const abort = new AbortController();
+      const told: string[] = [];
+      const onProgress = (text: string): void => {
+        told.push(text);
+        if (text === step) abort.abort(new TieoutError('cancelled', 'Cancelled by the analyst.'));
+      };
+      const cancelled = diffs.of(from, to, { signal: abort.signal, onProgress });
+      await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });
+      expect(told.at(-1)).toBe(step);
+    }
+    await expect.poll(() => readers.size).toBe(0);
+    expect((await diffs.of(from, to)).summary).toMatchObject({ changed: 1, unchanged: 1 });
+  });
+
+  it('keeps nobody else waiting while it is worked out, and stops in the middle of a statement', async () => {
+    const first = await syncRecords(app, MARCH, [record(1)], 50);
+    const second = await syncRecords(app, MARCH, [record(1, { amount: '7' })], 50);
+    const { database } = app.workspace;
+    const side = await database.side();
+    const abort = new AbortController();
+    const shares: number[] = [];
+    const long = side.watched(
+      {
+        signal: abort.signal,
+        onShare: (share) => {
+          shares.push(share);
+          if (shares.length === 2) abort.abort(new TieoutError('cancelled', 'Cancelled by the analyst.'));
+        },
+      },
+      () =>
+        side.rows('SELECT count(*) FROM range(200000) a, range(200000) b WHERE (a.range * b.range) % 7 = 1'),
     );
-    expect(tables?.int('n')).toBe(8);
+    const ended = expect(long).rejects.toMatchObject({ code: 'cancelled' });
+    const summary = (
+      await app.diffs.of(
+        await runNamed(database, first.run_id, SCOPE),
+        await runNamed(database, second.run_id, SCOPE),
+      )
+    ).summary;
+    expect(summary.changed).toBe(1);
+    await ended;
+    expect(shares.every((share) => share >= 0 && share < 1)).toBe(true);
+    side.close();
   });
 
   it('agrees with what the sync itself said it changed, and with a comparison row by row, whatever came', async () => {

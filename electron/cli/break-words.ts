@@ -48,7 +48,7 @@ export function breaksInWords(summary: BreakSummary): string {
   return `${many(summary.total, 'break')}: ${states.open} open${money.length > 0 ? ` (${money.join(', ')})` : ''}, ${states.resolved} resolved, ${states['written-off']} written off, ${states.suppressed} suppressed, ${states.closed} closed`;
 }
 
-export function detailInWords({ row, found, history }: WorkedBreakDetail): string {
+export function detailInWords({ row, standing, found, history }: WorkedBreakDetail): string {
   const { volume, price, rounding, fx } = found.explained;
   const told = history.map((event) => {
     const what = [
@@ -61,6 +61,7 @@ export function detailInWords({ row, found, history }: WorkedBreakDetail): strin
   });
   return [
     breakInWords(row),
+    ...(standing ? ['suppressed in the months to come too'] : []),
     `ETRM ${row.etrmAmount ?? '-'}  ledger ${row.ledgerAmount ?? '-'}  ${row.counterparty ?? '-'}  ${row.location ?? '-'}  ${row.deliveryStart ?? '-'}`,
     `explained: volume ${volume}, price ${price}${fx === undefined ? '' : `, FX ${fx}`}, rounding ${rounding}`,
     ...evidenceInWords(found.evidence).map((line) => `  ${line}`),

@@ -5,6 +5,7 @@ import { TieoutError } from '../../shared/errors.ts';
 import type { App } from '../app.ts';
 import type { BreakChange } from '../breaks/act-rules.ts';
 import type { BreakChoice } from '../breaks/break-acts.ts';
+import type { LineWatch } from '../breaks/break-lines.ts';
 import { refuseExisting, writeFileSafely } from '../report/safe-file.ts';
 import { type BreakOptions, breakChoice, breakFilter, sortOption } from './break-options.ts';
 import { breakActInWords, breakFields, breakInWords, breaksInWords, detailInWords } from './break-words.ts';
@@ -55,6 +56,7 @@ export async function breaksShow(session: Session, breakId: string): Promise<num
     {
       type: 'break',
       ...breakFields(detail.row),
+      standing: detail.standing,
       explained,
       differences,
       ...(evidence === undefined ? {} : { evidence }),
@@ -67,6 +69,11 @@ export async function breaksShow(session: Session, breakId: string): Promise<num
     detailInWords(detail),
   );
   return 0;
+}
+
+/** Ctrl-C ends an act before it is done, or comes too late for it. */
+function watching({ signal }: Session): LineWatch {
+  return { signal, onProgress: () => {} };
 }
 
 async function acted(session: Session, act: (app: App) => Promise<BreakActResult>): Promise<number> {
@@ -96,7 +103,7 @@ export function breaksAct(
   change: BreakChange,
 ): Promise<number> {
   const choice: BreakChoice = breakChoice(options, ids);
-  return acted(session, (app) => app.breaks.act(choice, change));
+  return acted(session, (app) => app.breaks.act(choice, change, watching(session)));
 }
 
 export function breaksAttach(
@@ -106,7 +113,9 @@ export function breaksAttach(
   options: BreakOptions & { readonly note?: string },
 ): Promise<number> {
   const choice = breakChoice(options, ids);
-  return acted(session, (app) => app.breaks.attach(choice, resolve(file), options.note ?? ''));
+  return acted(session, (app) =>
+    app.breaks.attach(choice, resolve(file), options.note ?? '', watching(session)),
+  );
 }
 
 export interface EvidenceOptions extends CommonOptions {

@@ -136,7 +136,7 @@ export async function closeAdjustments(
   }
   const adjustments = await app.closing.adjustments(month);
   for (const one of adjustments) {
-    const { settlementId, tradeId, counterparty, currency, signedAmount, newestAmount, amount } = one;
+    const { settlementId, tradeId, counterparty, currency, signedAmount, newestAmount, amount, source } = one;
     session.out.event(
       {
         ...{
@@ -147,9 +147,9 @@ export async function closeAdjustments(
           counterparty,
           currency,
         },
-        ...{ signed_amount: signedAmount, newest_amount: newestAmount, amount },
+        ...{ signed_amount: signedAmount, newest_amount: newestAmount, amount, source },
       },
-      `${settlementId}  ${counterparty ?? '-'}  signed ${signedAmount ?? '-'}  now ${newestAmount ?? '-'}  adjustment ${grouped(amount)} ${currency}`,
+      `${settlementId}  ${counterparty ?? '-'}  signed ${signedAmount ?? '-'}  now ${newestAmount ?? '-'}  adjustment ${grouped(amount)} ${currency}  by ${source}`,
     );
   }
   const status = await app.closing.status(month);

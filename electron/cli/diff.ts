@@ -37,7 +37,7 @@ export async function diffCommand(session: Session, options: DiffOptions): Promi
   const { database } = app.workspace;
   const scope = { month, resource: 'settlements', source: options.connection ?? null } as const;
   const [from, to] = [await runNamed(database, earlier, scope), await runNamed(database, later, scope)];
-  const diff = await app.diffs.of(from, to);
+  const diff = await app.diffs.of(from, to, { signal: session.signal, onProgress: () => {} });
   const event = { type: 'diff', ...diff.summary } as const;
   session.out.event(event, inWords(event));
   let told = 0;

@@ -16,7 +16,8 @@ type Answer =
 
 /** @throws TieoutError as `startVendor` does. */
 export async function startVendorThread(options: VendorOptions): Promise<VendorThread> {
-  const worker = new Worker(new URL('./vendor-worker.ts', import.meta.url), { workerData: options });
+  const file = import.meta.url.endsWith('.ts') ? './vendor-worker.ts' : './vendor-worker.js';
+  const worker = new Worker(new URL(file, import.meta.url), { workerData: options });
   const answer = await new Promise<Answer>((resolve, reject) => {
     worker.once('message', resolve);
     worker.once('error', reject);

@@ -56,7 +56,7 @@ export interface PageAsking<Content> {
 }
 
 /** @throws TieoutError `vendor-page-shape` where a next link leads away from the vendor. */
-function addressOf(
+export function addressOf(
   { base, shape, startDate, endDate, pageSize }: PageQuery,
   page: number,
   position: PagePosition,

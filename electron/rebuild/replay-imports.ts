@@ -52,7 +52,8 @@ export async function replayLedgerImport(parts: ReplayParts, event: ToldEvent): 
   const bytes = await document(parts, digest);
   const { mapping, told } = await howRead(parts, event);
   const staging = await mkdtemp(join(tmpdir(), 'tieout-rebuild-'));
-  const open = await openInput({ bytes, file, mapping, told, database, staging });
+  const unrecorded = told === null;
+  const open = await openInput({ bytes, file, mapping, told, unrecorded, database, staging });
   try {
     expectColumns(open);
     const reading = { signal, onProgress: nothing };

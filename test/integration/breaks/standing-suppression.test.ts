@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { App } from '../../../electron/app.ts';
 import { actOnBreaks } from '../../../electron/breaks/break-acts.ts';
 import { parseSettings, setSettings } from '../../../electron/close/settings.ts';
-import { EVERY_BREAK } from '../../../shared/breaks.ts';
+import { actFits, EVERY_BREAK } from '../../../shared/breaks.ts';
 import { DEFAULT_CLOSE_SETTINGS } from '../../../shared/close.ts';
 import type { Month } from '../../../shared/month.ts';
 import { APRIL, as, lastAudit, MARCH } from '../../unit/close/worked-month.ts';
@@ -100,7 +100,35 @@ describe('a write-off', () => {
   });
 });
 
+/** Acts that hold for every month, of those that the window offers for a break as it stands. */
+async function offered(month: Month, trade: string): Promise<string> {
+  const { row, standing } = await app.breaks.detail(await idOf(month, trade));
+  const acts = (['suppress-future', 'lift-future'] as const).filter((act) =>
+    actFits(act, row.state, standing),
+  );
+  return `${row.state}: ${acts.join(', ')}`;
+}
+
 describe('a suppression of the months to come', () => {
+  it('is offered in every state of a break, and its end wherever it stands', async () => {
+    const [two, three] = [await idOf(MARCH, 'T-2'), await idOf(MARCH, 'T-3')];
+    expect(await offered(MARCH, 'T-1')).toBe('open: suppress-future');
+    expect(await offered(MARCH, 'T-2')).toBe('written-off: suppress-future');
+    await app.breaks.act(on(three), { act: 'suppress', note: 'this once' });
+    expect(await offered(MARCH, 'T-3')).toBe('suppressed: suppress-future');
+    await app.breaks.act(on(three), { act: 'suppress-future', note: 'always' });
+    expect(await offered(MARCH, 'T-3')).toBe('suppressed: lift-future');
+    await app.breaks.act(on(three), { act: 'lift', note: 'here alone' });
+    expect(await offered(MARCH, 'T-3')).toBe('written-off: lift-future');
+    await app.breaks.act(on(three), { act: 'lift-future', note: 'no more' });
+    expect(await offered(MARCH, 'T-3')).toBe('written-off: suppress-future');
+    await app.breaks.act(on(two), { act: 'reopen', note: '' });
+    await app.breaks.act(on(two), { act: 'resolve', reason: 'TIMING', note: '' });
+    expect(await offered(MARCH, 'T-2')).toBe('resolved: suppress-future');
+    await app.breaks.act(on(two), { act: 'reopen', note: '' });
+    await app.breaks.act(on(two), { act: 'write-off', reason: 'IMMATERIAL', note: '' });
+  });
+
   it('is a right of its own', async () => {
     const one = await idOf(MARCH, 'T-1');
     await setSettings(as(app, 'analyst'), {
@@ -181,6 +209,6 @@ describe('a suppression of the months to come', () => {
     const shown = (rows: typeof before) =>
       rows.map((row) => [row.int('seq'), row.text('break_id'), row.text('act'), row.textOrNull('note')]);
     expect(shown(after)).toEqual(shown(before));
-    expect(shown(after).filter(([, , act]) => act === 'future-suppressed')).toHaveLength(1);
+    expect(shown(after).filter(([, , act]) => act === 'future-suppressed')).toHaveLength(2);
   });
 });

@@ -17,12 +17,13 @@ export interface DriftQuestion {
   readonly decision: 'accepted' | 'rejected';
   /** Null: all that are open. */
   readonly row: DriftRow | null;
-  readonly open: number;
 }
 
 interface DriftDialogProps {
   /** Null shows nothing. */
   readonly question: DriftQuestion | null;
+  /** How many are open now: what is counted while it is asked may change. */
+  readonly open: number;
   readonly month: string;
   readonly connection: string | null;
   readonly onClose: () => void;
@@ -36,19 +37,20 @@ export function DriftDialog({ question, onClose, ...of }: DriftDialogProps) {
   );
 }
 
-function titleOf({ decision, row, open }: DriftQuestion): string {
+function titleOf({ decision, row }: DriftQuestion, open: number): string {
   const verb = decision === 'accepted' ? 'Accept' : 'Reject';
   return row === null ? `${verb} all ${count(open)} that are open?` : `${verb} “${row.field}”?`;
 }
 
 interface DriftFormProps {
   readonly question: DriftQuestion;
+  readonly open: number;
   readonly month: string;
   readonly connection: string | null;
   readonly onClose: () => void;
 }
 
-function DriftForm({ question, month, connection, onClose }: DriftFormProps) {
+function DriftForm({ question, open, month, connection, onClose }: DriftFormProps) {
   const { decision, row } = question;
   const [note, setNote] = useState('');
   const announce = useAnnounce();
@@ -70,7 +72,7 @@ function DriftForm({ question, month, connection, onClose }: DriftFormProps) {
 
   return (
     <form onSubmit={onSubmit} className="decision">
-      <Heading slot="title">{titleOf(question)}</Heading>
+      <Heading slot="title">{titleOf(question, open)}</Heading>
       {row && (
         <p>
           {driftInWords(row)}: expected {row.expected}, seen {row.seen}.

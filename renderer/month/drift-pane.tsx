@@ -105,7 +105,7 @@ function Drift({ month, connection, runId, schemas, open }: DriftProps) {
   const { index, select } = useSelectedRow(rows.key);
   const row = index === null ? undefined : rows.rowAt(index);
   const ask = (decision: DriftQuestion['decision'], of: DriftRow | null) =>
-    setQuestion({ decision, row: of, open });
+    setQuestion({ decision, row: of });
   return (
     <div className="with-details">
       <section className="pane" aria-label="Schema drift of the month">
@@ -167,6 +167,7 @@ function Drift({ month, connection, runId, schemas, open }: DriftProps) {
       )}
       <DriftDialog
         question={question}
+        open={open}
         month={month}
         connection={connection}
         onClose={() => setQuestion(null)}

@@ -5,6 +5,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { Bridge, Topic } from '../shared/contract.ts';
 import type { JobSnapshot } from '../shared/jobs.ts';
+import { invalidate } from './invalidate.ts';
 import { type JobSample, withSample } from './month/rate.ts';
 import { jobsKey, KEYS, samplesKey } from './query-keys.ts';
 
@@ -56,7 +57,7 @@ export function listenToMain(
   const gathered = new Set<Topic>();
   let timer: ReturnType<typeof setTimeout> | null = null;
 
-  function invalidate(): void {
+  function refresh(): void {
     timer = null;
     const topics = [...gathered];
     gathered.clear();
@@ -64,17 +65,17 @@ export function listenToMain(
     for (const topic of topics) {
       const affected = KEYS_OF_TOPIC[topic];
       if (affected === 'everything') {
-        void client.invalidateQueries();
+        void invalidate(client);
         return;
       }
       for (const key of affected) keys.add(key);
     }
-    for (const key of keys) void client.invalidateQueries({ queryKey: [key] });
+    for (const key of keys) void invalidate(client, key);
   }
 
   const offChanged = on.changed(({ topics }) => {
     for (const topic of topics) gathered.add(topic);
-    timer ??= setTimeout(invalidate, GATHER_MS);
+    timer ??= setTimeout(refresh, GATHER_MS);
   });
 
   const offJob = on.job((job) => {

@@ -4,6 +4,7 @@ import type { BreakFilter, BreakSort, WorkedBreak } from '../../shared/breaks.ts
 import type { InvokeArgs } from '../../shared/contract.ts';
 import { ask } from '../asking.ts';
 import { answered, bridge } from '../bridge.ts';
+import { invalidate } from '../invalidate.ts';
 import { KEYS } from '../query-keys.ts';
 import type { RowSource } from '../ui/windowed-rows.ts';
 
@@ -35,7 +36,7 @@ export const actOnBreaks = mutationOptions({
   mutationKey: ['worked.act'],
   mutationFn: (asked: Omit<InvokeArgs<'worked.act'>, 'askId'>) =>
     ask('break-act', (askId) => bridge()['worked.act']({ ...asked, askId })),
-  onSuccess: (_result, _args, _context, { client }) => client.invalidateQueries({ queryKey: [KEYS.breaks] }),
+  onSuccess: (_result, _args, _context, { client }) => invalidate(client, KEYS.breaks),
 });
 
 export const attachToBreaks = mutationOptions({

@@ -3,6 +3,7 @@ import { mutationOptions, queryOptions } from '@tanstack/react-query';
 import type { Adjustment } from '../../shared/close.ts';
 import type { InvokeArgs } from '../../shared/contract.ts';
 import { answered, bridge } from '../bridge.ts';
+import { invalidate } from '../invalidate.ts';
 import { KEYS } from '../query-keys.ts';
 import type { RowSource } from '../ui/windowed-rows.ts';
 
@@ -36,17 +37,17 @@ export function adjustmentsOf(month: string): RowSource<Adjustment> {
 export const actOnClose = mutationOptions({
   mutationKey: ['close.act'],
   mutationFn: (asked: InvokeArgs<'close.act'>) => answered(bridge()['close.act'](asked)),
-  onSuccess: (_done, _args, _context, { client }) => client.invalidateQueries({ queryKey: [KEYS.close] }),
+  onSuccess: (_done, _args, _context, { client }) => invalidate(client, KEYS.close),
 });
 
 export const giveAdjustments = mutationOptions({
   mutationKey: ['close.give'],
   mutationFn: (asked: InvokeArgs<'close.give'>) => answered(bridge()['close.give'](asked)),
-  onSuccess: (_done, _args, _context, { client }) => client.invalidateQueries({ queryKey: [KEYS.close] }),
+  onSuccess: (_done, _args, _context, { client }) => invalidate(client, KEYS.close),
 });
 
 export const setCloseSettings = mutationOptions({
   mutationKey: ['close.setSettings'],
   mutationFn: (text: string) => answered(bridge()['close.setSettings']({ text })),
-  onSuccess: (_done, _args, _context, { client }) => client.invalidateQueries({ queryKey: [KEYS.close] }),
+  onSuccess: (_done, _args, _context, { client }) => invalidate(client, KEYS.close),
 });

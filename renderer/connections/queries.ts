@@ -1,6 +1,7 @@
 import { mutationOptions, queryOptions } from '@tanstack/react-query';
 import type { InvokeArgs } from '../../shared/contract.ts';
 import { answered, bridge } from '../bridge.ts';
+import { invalidate } from '../invalidate.ts';
 import { KEYS } from '../query-keys.ts';
 
 export const connectionsQuery = queryOptions({
@@ -14,15 +15,13 @@ export const saveConnection = mutationOptions({
     answered(bridge()['connections.save'](connection)),
   /** The secret goes to the keychain and is kept nowhere here. */
   gcTime: 0,
-  onSuccess: (_saved, _args, _result, { client }) =>
-    client.invalidateQueries({ queryKey: [KEYS.connections] }),
+  onSuccess: (_saved, _args, _result, { client }) => invalidate(client, KEYS.connections),
 });
 
 export const removeConnection = mutationOptions({
   mutationKey: ['connections.remove'],
   mutationFn: (name: string) => answered(bridge()['connections.remove']({ name })),
-  onSuccess: (_removed, _name, _result, { client }) =>
-    client.invalidateQueries({ queryKey: [KEYS.connections] }),
+  onSuccess: (_removed, _name, _result, { client }) => invalidate(client, KEYS.connections),
 });
 
 export const pickFile = mutationOptions({

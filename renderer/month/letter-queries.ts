@@ -4,6 +4,7 @@ import type { InvokeArgs } from '../../shared/contract.ts';
 import type { LetterState } from '../../shared/dead-letters.ts';
 import type { DeadLetterRow } from '../../shared/views.ts';
 import { answered, bridge } from '../bridge.ts';
+import { invalidate } from '../invalidate.ts';
 import { KEYS } from '../query-keys.ts';
 import type { RowSource } from '../ui/windowed-rows.ts';
 
@@ -53,6 +54,5 @@ export const pickRetryProfile = mutationOptions({
 export const decideLetters = mutationOptions({
   mutationKey: ['deadLetters.decide'],
   mutationFn: (asked: InvokeArgs<'deadLetters.decide'>) => answered(bridge()['deadLetters.decide'](asked)),
-  onSuccess: (_result, _args, _context, { client }) =>
-    client.invalidateQueries({ queryKey: [KEYS.deadLetters] }),
+  onSuccess: (_result, _args, _context, { client }) => invalidate(client, KEYS.deadLetters),
 });

@@ -3,6 +3,7 @@ import type { InvokeArgs } from '../../shared/contract.ts';
 import type { JobSnapshot } from '../../shared/jobs.ts';
 import { ask } from '../asking.ts';
 import { answered, bridge } from '../bridge.ts';
+import { invalidate } from '../invalidate.ts';
 import { jobsKey, KEYS, samplesKey } from '../query-keys.ts';
 import { withSnapshot } from '../sync-events.ts';
 import type { JobSample } from './rate.ts';
@@ -41,7 +42,7 @@ export function driftSummaryQuery(month: string, connection: string | null, runI
 export const decideDrift = mutationOptions({
   mutationKey: ['drift.decide'],
   mutationFn: (decision: InvokeArgs<'drift.decide'>) => answered(bridge()['drift.decide'](decision)),
-  onSuccess: (_decided, _args, _result, { client }) => client.invalidateQueries({ queryKey: [KEYS.drift] }),
+  onSuccess: (_decided, _args, _result, { client }) => invalidate(client, KEYS.drift),
 });
 
 export function findingsSummaryQuery(runId: string) {

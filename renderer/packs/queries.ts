@@ -1,6 +1,7 @@
 import { mutationOptions, queryOptions } from '@tanstack/react-query';
 import type { InvokeArgs } from '../../shared/contract.ts';
 import { answered, bridge } from '../bridge.ts';
+import { invalidate } from '../invalidate.ts';
 import { KEYS } from '../query-keys.ts';
 
 export const retentionQuery = queryOptions({
@@ -22,11 +23,11 @@ export const writePack = mutationOptions({
 export const setRetention = mutationOptions({
   mutationKey: ['retention.set'],
   mutationFn: (args: InvokeArgs<'retention.set'>) => answered(bridge()['retention.set'](args)),
-  onSuccess: (_set, _args, _result, { client }) => client.invalidateQueries({ queryKey: [KEYS.retention] }),
+  onSuccess: (_set, _args, _result, { client }) => invalidate(client, KEYS.retention),
 });
 
 export const holdMonth = mutationOptions({
   mutationKey: ['retention.hold'],
   mutationFn: (args: InvokeArgs<'retention.hold'>) => answered(bridge()['retention.hold'](args)),
-  onSuccess: (_held, _args, _result, { client }) => client.invalidateQueries({ queryKey: [KEYS.retention] }),
+  onSuccess: (_held, _args, _result, { client }) => invalidate(client, KEYS.retention),
 });

@@ -6,6 +6,7 @@ import type { Month } from '../../shared/month.ts';
 import type { MatchCounts, MatchFilter } from '../../shared/rule-channels.ts';
 import type { MatchView } from '../../shared/rules.ts';
 import { answered, bridge } from '../bridge.ts';
+import { invalidate } from '../invalidate.ts';
 import { KEYS } from '../query-keys.ts';
 import { ActionButton } from '../ui/action-button.tsx';
 import { Amount } from '../ui/amount.tsx';
@@ -135,7 +136,7 @@ export function MatchesPane({ month, counts }: MatchesPaneProps) {
         `${done}: ${counted(asked.matches.length, 'match', 'matches')}. The next reconciliation goes by it.`,
       );
       marks.clear();
-      await client.invalidateQueries({ queryKey: [KEYS.compare] });
+      await invalidate(client, KEYS.compare);
     },
   });
   const markingAll = useMutation({

@@ -5,6 +5,7 @@ import type { MatchFilter } from '../../shared/rule-channels.ts';
 import type { MatchView } from '../../shared/rules.ts';
 import { ask } from '../asking.ts';
 import { answered, bridge } from '../bridge.ts';
+import { invalidate } from '../invalidate.ts';
 import { KEYS } from '../query-keys.ts';
 import type { RowSource } from '../ui/windowed-rows.ts';
 
@@ -58,7 +59,7 @@ export const tryRules = mutationOptions({
 export const saveRules = mutationOptions({
   mutationKey: ['rules.save'],
   mutationFn: (text: string) => answered(bridge()['rules.save']({ text })),
-  onSuccess: (_saved, _text, _result, { client }) => client.invalidateQueries({ queryKey: [KEYS.rules] }),
+  onSuccess: (_saved, _text, _result, { client }) => invalidate(client, KEYS.rules),
 });
 
 export const reconcileBy = mutationOptions({

@@ -1,6 +1,7 @@
 import { mutationOptions, queryOptions } from '@tanstack/react-query';
 import type { InvokeArgs } from '../../shared/contract.ts';
 import { answered, bridge } from '../bridge.ts';
+import { invalidate } from '../invalidate.ts';
 import { KEYS } from '../query-keys.ts';
 
 export const targetsQuery = queryOptions({
@@ -13,13 +14,13 @@ export const saveTarget = mutationOptions({
   mutationFn: (target: InvokeArgs<'siem.save'>) => answered(bridge()['siem.save'](target)),
   /** The secret goes to the keychain and is kept nowhere here. */
   gcTime: 0,
-  onSuccess: (_saved, _args, _result, { client }) => client.invalidateQueries({ queryKey: [KEYS.siem] }),
+  onSuccess: (_saved, _args, _result, { client }) => invalidate(client, KEYS.siem),
 });
 
 export const removeTarget = mutationOptions({
   mutationKey: ['siem.remove'],
   mutationFn: (name: string) => answered(bridge()['siem.remove']({ name })),
-  onSuccess: (_removed, _name, _result, { client }) => client.invalidateQueries({ queryKey: [KEYS.siem] }),
+  onSuccess: (_removed, _name, _result, { client }) => invalidate(client, KEYS.siem),
 });
 
 export const testTarget = mutationOptions({

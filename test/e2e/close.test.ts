@@ -10,7 +10,7 @@ import { tieout } from '../integration/cli/in-process.ts';
 import { pageOf, scriptedVendor } from '../integration/sync/scripted-vendor.ts';
 import { saveEdited } from '../unit/breaks/edited-sheet.ts';
 import { recordJson } from '../unit/ingest/sample-record.ts';
-import { missingForSession, pageProblems, takeScreenshots } from './session.ts';
+import { choose, missingForSession, pageProblems, takeScreenshots } from './session.ts';
 
 const MONTH = '2024-03';
 const missing = missingForSession({ keyring: false });
@@ -116,10 +116,7 @@ it('resolves a break and assigns marked ones from the keyboard', async () => {
   await grid().focus();
   await page().keyboard.press('r');
   await dialog().getByText('Resolve S-3?').waitFor();
-  await dialog()
-    .getByRole('button', { name: /Reason/ })
-    .click();
-  await page().getByRole('option', { name: 'ROUNDING' }).click();
+  await choose(dialog().getByRole('button', { name: /Reason/ }), 'ROUNDING');
   await dialog().getByRole('textbox', { name: 'Note' }).fill('half a dollar');
   await takeScreenshots(page(), 'breaks-resolve');
   await dialog().getByRole('button', { name: 'Resolve', exact: true }).click();
@@ -210,10 +207,7 @@ it('is signed when every break has a decision, approved by another, and locked',
   await takeScreenshots(page(), 'close-open');
   await button('Breaks').first().click();
   await button(/^Resolve all/).click();
-  await dialog()
-    .getByRole('button', { name: /Reason/ })
-    .click();
-  await page().getByRole('option', { name: 'TIMING' }).click();
+  await choose(dialog().getByRole('button', { name: /Reason/ }), 'TIMING');
   await dialog().getByRole('button', { name: 'Resolve', exact: true }).click();
   await news('4 breaks resolved.');
   await button('Close').first().click();

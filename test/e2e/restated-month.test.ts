@@ -12,7 +12,14 @@ import { parseProfile } from '../../electron/profile/parse-profile.ts';
 import { recordJson } from '../unit/ingest/sample-record.ts';
 import { syncRecords } from '../unit/recon/stored-month.ts';
 import { monthOf } from '../unit/workspace/temporary.ts';
-import { missingForSession, pageProblems, type Session, startSession, takeScreenshots } from './session.ts';
+import {
+  enabled,
+  missingForSession,
+  pageProblems,
+  type Session,
+  startSession,
+  takeScreenshots,
+} from './session.ts';
 
 const MONTH = monthOf('2024-03');
 const missing = missingForSession({ keyring: false });
@@ -146,7 +153,7 @@ it('discards one with a reason, by key, and takes that back', async () => {
   await page.getByText('never priced').waitFor();
   await page.getByRole('button', { name: /^1 Price null/ }).click();
   await chip('Discarded 1').click();
-  await button('Reopen all').isEnabled();
+  await enabled(button('Reopen all'));
   await page.keyboard.press('Control+Shift+o');
   await page.getByRole('dialog').getByRole('button', { name: 'Reopen' }).click();
   await news('1 dead letter opened again');
@@ -172,6 +179,7 @@ it('retries one with a profile from a file, of which every fault or every change
   await page.getByText('Row 1 of 13 dead letters').waitFor();
   await page.keyboard.press('Space');
   await button('Retry 1 marked').waitFor();
+  await enabled(button('Retry with a profile…'));
   await page.keyboard.press('Control+Shift+p');
   const dialog = page.getByRole('dialog');
   await dialog.getByText('bad.json cannot be used').waitFor();

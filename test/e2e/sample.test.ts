@@ -1,7 +1,14 @@
 /** The first-time user's way: the sample workspace, by keyboard, with no keychain and no dialog. */
 import { afterAll, beforeEach, expect, it } from 'vitest';
 import { SAMPLE } from '../../electron/workbench.ts';
-import { missingForSession, pageProblems, type Session, startSession, takeScreenshots } from './session.ts';
+import {
+  enabled,
+  missingForSession,
+  pageProblems,
+  type Session,
+  startSession,
+  takeScreenshots,
+} from './session.ts';
 
 const missing = missingForSession({ keyring: false });
 let session: Session | undefined;
@@ -23,10 +30,13 @@ it('ties out the sample month with keys alone, and leaves it again', async () =>
   await page.keyboard.press('Enter');
   await page.getByRole('note', { name: 'Sample workspace' }).waitFor({ timeout: 30_000 });
 
+  await enabled(page.getByRole('button', { name: 'Sync', exact: true }));
   await page.keyboard.press('Control+s');
   await news(`Sync of ${SAMPLE.month} done: 25 pages`);
+  await enabled(page.getByRole('button', { name: 'Import ledger', exact: true }));
   await page.keyboard.press('Control+i');
   await news('Imported');
+  await enabled(page.getByRole('button', { name: 'Reconcile', exact: true }));
   await page.keyboard.press('Control+r');
   await news('63 breaks');
   await page.keyboard.press('Control+3');

@@ -2,7 +2,8 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { ROOT } from '../../build/layout.ts';
 import { startVendor, type Vendor, type VendorOptions } from '../../electron/demo/vendor.ts';
 import { type DialogAnswer, type LaunchedApp, launchTieout } from '../electron-host/launch.ts';
@@ -96,6 +97,24 @@ export async function takeScreenshots(page: Page, name: string): Promise<void> {
     await page.screenshot({ path: join(SCREENSHOTS, `${name}-${colorScheme}.png`) });
   }
   await page.emulateMedia({ colorScheme: null });
+}
+
+/** Opens a choice and takes an option of it; what there is to choose from may still be on the way when it is first opened. */
+export async function choose(choice: Locator, name: string): Promise<void> {
+  const option = choice.page().getByRole('option', { name });
+  await expect
+    .poll(async () => {
+      if (await option.isVisible()) return true;
+      await choice.click();
+      return option.isVisible();
+    })
+    .toBe(true);
+  await option.click();
+}
+
+/** Waits until a button can be pressed: before that its key does nothing either. */
+export async function enabled(button: Locator): Promise<void> {
+  await expect.poll(() => button.isEnabled()).toBe(true);
 }
 
 /** What went wrong in the page so far: exceptions, and errors on its console. */

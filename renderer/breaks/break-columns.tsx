@@ -9,7 +9,7 @@ import { localTime } from '../ui/zoned-time.ts';
 import { StateMark } from './state-words.tsx';
 
 const COLUMNS: readonly Column<WorkedBreak>[] = [
-  { id: 'state', header: 'State', width: 104, cell: ({ state }) => <StateMark state={state} /> },
+  { id: 'state', header: 'State', width: 118, cell: ({ state }) => <StateMark state={state} /> },
   {
     id: 'category',
     header: 'Category',

@@ -103,7 +103,8 @@ describe('reading a decimal', () => {
     ]) {
       expect(parseDecimal(token)).toBeNull();
     }
-    expect(performance.now() - begun).toBeLessThan(500);
+    // Read digit by digit it takes milliseconds; what looks at each pair of digits takes hours.
+    expect(performance.now() - begun).toBeLessThan(10_000);
   });
 
   it('keeps the value of any token, as Python reads it', () => {

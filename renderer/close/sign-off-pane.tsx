@@ -2,14 +2,15 @@ import { useMutation } from '@tanstack/react-query';
 import { LockKeyhole, LockKeyholeOpen } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from 'react-aria-components/Button';
-import type { Binding, CloseAct, CloseState, CloseStatus } from '../../shared/close.ts';
+import type { Binding, CloseAct, CloseState, CloseStatus, Right } from '../../shared/close.ts';
 import { useAnnounce } from '../ui/announcements.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Fact } from '../ui/details-panel.tsx';
 import { Mark, type MarkKind } from '../ui/mark.tsx';
 import { Notice } from '../ui/notice.tsx';
-import { counted } from '../ui/quantity.ts';
+import { count, counted } from '../ui/quantity.ts';
 import { localTime } from '../ui/zoned-time.ts';
+import { MonthFigures } from './month-figures.tsx';
 import { actOnClose } from './queries.ts';
 import { type CloseQuestion, ReasonDialog } from './reason-dialog.tsx';
 
@@ -27,6 +28,19 @@ const ACT_WORDS: Readonly<Record<CloseAct['act'], string>> = {
   returned: 'Returned',
   reopened: 'Reopened',
 };
+
+const RIGHT_WORDS: Readonly<Record<Right, string>> = {
+  prepare: 'prepare',
+  review: 'review',
+  suppress: 'suppress breaks',
+  'suppress-future': 'suppress them in every month',
+  'write-off': 'write off',
+};
+const list = new Intl.ListFormat('en', { type: 'conjunction' });
+
+function rightsInWords(rights: readonly Right[]): string {
+  return rights.length === 0 ? 'do nothing here' : list.format(rights.map((right) => RIGHT_WORDS[right]));
+}
 
 export function SignOffPane({ status }: { readonly status: CloseStatus }) {
   const [question, setQuestion] = useState<CloseQuestion | null>(null);
@@ -52,7 +66,7 @@ export function SignOffPane({ status }: { readonly status: CloseStatus }) {
           <Lock aria-hidden className="icon" /> {status.month} <Mark kind={kind} word={word} />
         </h2>
         <p className="quiet-text">
-          You act as <strong>{status.actor}</strong>, who may {status.rights.join(', ') || 'nothing'}.
+          You act as <strong>{status.actor}</strong>, who may {rightsInWords(status.rights)}.
         </p>
         {status.obstacles.map((obstacle) => (
           <Notice key={obstacle} tone="warn">
@@ -115,6 +129,7 @@ export function SignOffPane({ status }: { readonly status: CloseStatus }) {
       </section>
       <section className="close-card" aria-label="What is signed">
         <h2>What is signed</h2>
+        <MonthFigures month={status.month} />
         {status.binding ? (
           <Bound binding={status.binding} digest={status.bindingSha256} />
         ) : (
@@ -182,11 +197,11 @@ function Bound({ binding, digest }: { readonly binding: Binding; readonly digest
         </Fact>
       ))}
       <Fact name="Breaks">
-        {breaks.map(([state, n]) => `${n} ${state}`).join(', ') || 'none'}{' '}
+        {breaks.map(([state, n]) => `${count(n)} ${state}`).join(', ') || 'none'}{' '}
         <Hash value={binding.breaks_sha256} what="break hash" />
       </Fact>
-      <Fact name="Matched, pending">
-        {binding.matched}, {binding.pending}
+      <Fact name="Other items">
+        {count(binding.matched)} matched, {count(binding.pending)} pending
       </Fact>
       <Fact name={`Audit event ${binding.audit_seq}`}>
         <Hash value={binding.audit_head} what="audit head" />

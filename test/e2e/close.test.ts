@@ -204,6 +204,9 @@ it('is signed when every break has a decision, approved by another, and locked',
   await page()
     .getByText(/4 breaks have no decision/)
     .waitFor();
+  const figures = page().getByRole('region', { name: 'What the month comes to' });
+  await figures.getByRole('row', { name: /^USD / }).waitFor();
+  await figures.getByText('6 matched, 6 breaks, 0 pending').waitFor();
   await takeScreenshots(page(), 'close-open');
   await button('Breaks').first().click();
   await button(/^Resolve all/).click();

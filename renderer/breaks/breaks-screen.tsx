@@ -2,11 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { CircleCheck, Scale } from 'lucide-react';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import type { BreakFilter, BreakSort, BreakState, BreakSummary, WorkedBreak } from '../../shared/breaks.ts';
-import type { Month } from '../../shared/month.ts';
 import type { BreakCategory } from '../../shared/recon.ts';
-import type { Selection } from '../frame/selection-text.ts';
-import { shownMonth } from '../frame/shown-month.ts';
-import { monthsQuery } from '../month/queries.ts';
+import type { MonthProps } from '../frame/shown-month.ts';
 import { Amount } from '../ui/amount.tsx';
 import { useDebounced } from '../ui/debounced.ts';
 import { Empty } from '../ui/empty.tsx';
@@ -29,42 +26,13 @@ import { actOfKey, KeysDialog } from './keys-dialog.tsx';
 import { breakSummaryQuery, workedBreaks } from './queries.ts';
 import { stateWord } from './state-words.tsx';
 
-interface BreaksScreenProps {
-  readonly selection: Selection;
-  readonly onSelect: (change: Partial<Selection>) => void;
-}
-
-/** Breaks as they are worked: of a month or of all. */
-export function BreaksScreen({ selection, onSelect }: BreaksScreenProps) {
-  const months = useQuery(monthsQuery);
-  const [everyMonth, setEveryMonth] = useState(false);
-  if (months.isPending) return <main className="screen" aria-label="Breaks" aria-busy="true" />;
-  const month = shownMonth(selection.month, months.data ?? []);
-  if (month === null) return null;
-  return (
-    <Breaks
-      month={month}
-      knownMonths={months.data ?? []}
-      onMonth={(next) => onSelect({ month: next })}
-      everyMonth={everyMonth}
-      onEveryMonth={setEveryMonth}
-    />
-  );
-}
-
-interface BreaksProps {
-  readonly month: Month;
-  readonly knownMonths: readonly string[];
-  readonly onMonth: (month: Month) => void;
-  readonly everyMonth: boolean;
-  readonly onEveryMonth: (every: boolean) => void;
-}
-
 const SEARCH_PAUSE_MS = 250;
 const STATES: readonly BreakState[] = ['open', 'resolved', 'written-off', 'suppressed', 'closed'];
 type StateFilter = BreakState | 'all';
 
-function Breaks({ month, knownMonths, onMonth, everyMonth, onEveryMonth }: BreaksProps) {
+/** Breaks as they are worked: of a month or of all. */
+export function BreaksScreen({ month, known, onMonth }: MonthProps) {
+  const [everyMonth, setEveryMonth] = useState(false);
   const [state, setState] = useState<StateFilter>('open');
   const [category, setCategory] = useState<BreakCategory | null>(null);
   const [assignee, setAssignee] = useState<string | null>(null);
@@ -104,10 +72,10 @@ function Breaks({ month, knownMonths, onMonth, everyMonth, onEveryMonth }: Break
     <main className="screen breaks-screen" aria-label="Breaks">
       <BreaksToolbar
         month={month}
-        knownMonths={knownMonths}
+        knownMonths={known}
         onMonth={onMonth}
         everyMonth={everyMonth}
-        onEveryMonth={onEveryMonth}
+        onEveryMonth={setEveryMonth}
         filter={filter}
         onKeys={() => setKeys(true)}
       />

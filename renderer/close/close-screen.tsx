@@ -2,10 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs';
 import type { Month } from '../../shared/month.ts';
-import type { Selection } from '../frame/selection-text.ts';
-import { shownMonth } from '../frame/shown-month.ts';
+import type { MonthProps } from '../frame/shown-month.ts';
 import { SHORTCUTS } from '../month/actions.ts';
-import { monthsQuery } from '../month/queries.ts';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { MonthField } from '../ui/month-field.tsx';
 import { count } from '../ui/quantity.ts';
@@ -16,28 +14,19 @@ import { closeStatusQuery } from './queries.ts';
 import { SettingsPane } from './settings-pane.tsx';
 import { SignOffPane } from './sign-off-pane.tsx';
 
-interface CloseScreenProps {
-  readonly selection: Selection;
-  readonly onSelect: (change: Partial<Selection>) => void;
-}
-
 const TABS = ['sign-off', 'netting', 'adjustments', 'settings'] as const;
 type TabName = (typeof TABS)[number];
 
 /** A month signed off and locked, what is paid for it, and what came too late. */
-export function CloseScreen({ selection, onSelect }: CloseScreenProps) {
-  const months = useQuery(monthsQuery);
-  if (months.isPending) return <main className="screen" aria-label="Close" aria-busy="true" />;
-  const month = shownMonth(selection.month, months.data ?? []);
-  if (month === null) return null;
+export function CloseScreen({ month, known, onMonth }: MonthProps) {
   return (
     <main className="screen close-screen" aria-label="Close">
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is no toolbar */}
       <div className="toolbar" role="group" aria-label="Month">
         <MonthField
           value={month}
-          onChange={(next) => onSelect({ month: next })}
-          known={months.data ?? []}
+          onChange={onMonth}
+          known={known}
           previousShortcut={SHORTCUTS.previousMonth}
           nextShortcut={SHORTCUTS.nextMonth}
         />

@@ -3,12 +3,9 @@ import { FileSpreadsheet, FolderOpen, Upload } from 'lucide-react';
 import { type DragEvent, useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import type { OfferedFile } from '../../shared/extract-channels.ts';
-import type { Month } from '../../shared/month.ts';
 import { answered, bridge } from '../bridge.ts';
-import type { Selection } from '../frame/selection-text.ts';
-import { shownMonth } from '../frame/shown-month.ts';
+import type { MonthProps } from '../frame/shown-month.ts';
 import { SHORTCUTS } from '../month/actions.ts';
-import { monthsQuery } from '../month/queries.ts';
 import { useAnnounce } from '../ui/announcements.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { MonthField } from '../ui/month-field.tsx';
@@ -17,27 +14,6 @@ import './extracts.css';
 import { ImportPanel } from './import-panel.tsx';
 import { chooseExtracts, extractsQuery } from './queries.ts';
 import { RunningImport } from './running-import.tsx';
-
-interface ExtractsScreenProps {
-  readonly selection: Selection;
-  readonly onSelect: (change: Partial<Selection>) => void;
-}
-
-/** A month's ledger extracts: what is in force, and files on their way in. */
-export function ExtractsScreen({ selection, onSelect }: ExtractsScreenProps) {
-  const months = useQuery(monthsQuery);
-  if (months.isPending) return <main className="screen" aria-label="Extracts" aria-busy="true" />;
-  const month = shownMonth(selection.month, months.data ?? []);
-  if (month === null) return null;
-  return (
-    <ExtractsOf
-      key={month}
-      month={month}
-      known={months.data ?? []}
-      onMonth={(next) => onSelect({ month: next })}
-    />
-  );
-}
 
 /** Files that were chosen or dropped and wait for their import. */
 function useOfferedFiles() {
@@ -59,13 +35,8 @@ function useOfferedFiles() {
   return { files, add: add.current, remove };
 }
 
-interface ExtractsOfProps {
-  readonly month: Month;
-  readonly known: readonly string[];
-  readonly onMonth: (month: Month) => void;
-}
-
-function ExtractsOf({ month, known, onMonth }: ExtractsOfProps) {
+/** A month's ledger extracts: what is in force, and files on their way in. */
+export function ExtractsScreen({ month, known, onMonth }: MonthProps) {
   const extracts = useQuery(extractsQuery(month));
   const { files, add, remove } = useOfferedFiles();
   const [chosen, setChosen] = useState<string | null>(null);

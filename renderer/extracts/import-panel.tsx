@@ -127,6 +127,8 @@ export function ImportPanel({ file, month, replaces, onDone }: ImportPanelProps)
           {replaces ? `Replace in ${month}` : `Import into ${month}`}
         </Button>
       </header>
+      {mappings.error && <ErrorNotice error={mappings.error} onRetry={() => void mappings.refetch()} />}
+      {document.error && <ErrorNotice error={document.error} onRetry={() => void document.refetch()} />}
       {preview.error && <ErrorNotice error={preview.error} onRetry={() => void preview.refetch()} />}
       {importing.error && <ErrorNotice error={importing.error} />}
       {shown && <Reading preview={shown} busy={busy} />}

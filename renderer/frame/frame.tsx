@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { LoaderCircle } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { parseMonth } from '../../shared/month.ts';
+import { type Month, parseMonth } from '../../shared/month.ts';
 import { listenToAsks } from '../asking.ts';
 import { BreaksScreen } from '../breaks/breaks-screen.tsx';
 import { bridge } from '../bridge.ts';
@@ -26,6 +26,7 @@ import { useJumpKey } from './jump-key.ts';
 import { Navigation, type Screen } from './navigation.tsx';
 import { appInfoQuery, leaveSample, openSample } from './queries.ts';
 import { useSelection } from './selection.ts';
+import { shownMonth } from './shown-month.ts';
 import { TopBar } from './top-bar.tsx';
 import { Welcome } from './welcome.tsx';
 
@@ -72,11 +73,11 @@ export function Frame() {
     onError: (error) => announce('bad', error.message),
   });
 
-  const failed = info.error ?? connections.error;
+  const parts = [info, connections, months];
+  const failed = parts.find(({ error }) => error !== null)?.error;
   if (failed) {
     const retry = () => {
-      void info.refetch();
-      void connections.refetch();
+      for (const part of parts) void part.refetch();
     };
     if (failed.code === 'workspace-damaged') return <DamagedWorkspace error={failed} onRetry={retry} />;
     return (
@@ -85,7 +86,8 @@ export function Frame() {
       </main>
     );
   }
-  if (!info.data || !connections.data) {
+  const month = shownMonth(selection.month, months.data ?? []);
+  if (!info.data || !connections.data || !months.data || month === null) {
     return (
       <main className="welcome" aria-busy="true">
         <p className="opening">
@@ -95,6 +97,10 @@ export function Frame() {
     );
   }
 
+  const names = connections.data.map(({ name }) => name);
+  const chosen = selection.connection !== null && names.includes(selection.connection);
+  const connection = chosen ? selection.connection : (names[0] ?? null);
+  const ofMonth = { month, known: months.data, onMonth: (next: Month) => select({ month: next }) };
   const isNew = isFirstUse(connections.data, info.data.sample, months.data);
   return (
     <div className="frame">
@@ -109,17 +115,17 @@ export function Frame() {
       ) : screen === 'siem' ? (
         <SiemScreen info={info.data} />
       ) : screen === 'reports' ? (
-        <ReportsScreen selection={selection} onSelect={select} />
+        <ReportsScreen {...ofMonth} />
       ) : screen === 'packs' ? (
-        <PacksScreen selection={selection} onSelect={select} />
+        <PacksScreen {...ofMonth} />
       ) : screen === 'extracts' ? (
-        <ExtractsScreen selection={selection} onSelect={select} />
+        <ExtractsScreen {...ofMonth} />
       ) : screen === 'rules' ? (
-        <RulesScreen selection={selection} onSelect={select} />
+        <RulesScreen {...ofMonth} />
       ) : screen === 'breaks' ? (
-        <BreaksScreen selection={selection} onSelect={select} />
+        <BreaksScreen {...ofMonth} />
       ) : screen === 'close' ? (
-        <CloseScreen selection={selection} onSelect={select} />
+        <CloseScreen {...ofMonth} />
       ) : isNew ? (
         <Welcome
           opening={opening.isPending}
@@ -130,9 +136,10 @@ export function Frame() {
       ) : (
         <MonthScreen
           info={info.data}
-          connections={connections.data}
-          selection={selection}
-          onSelect={select}
+          names={names}
+          connection={connection}
+          onConnection={(name) => select({ connection: name, month })}
+          {...ofMonth}
         />
       )}
     </div>

@@ -131,6 +131,9 @@ export function CurvesPane({ month, connection, runId, readOnly }: CurvesPanePro
             Import curves…
           </Button>
         </header>
+        {comparison.error && (
+          <ErrorNotice error={comparison.error} onRetry={() => void comparison.refetch()} />
+        )}
         {error && (
           <ErrorNotice
             error={error}

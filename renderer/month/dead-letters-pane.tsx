@@ -9,6 +9,7 @@ import type { DeadLetterRow, RunView } from '../../shared/views.ts';
 import { ActionButton } from '../ui/action-button.tsx';
 import { useDebounced } from '../ui/debounced.ts';
 import { Empty } from '../ui/empty.tsx';
+import { ErrorNotice } from '../ui/error-notice.tsx';
 import { type Chip, FilterChips } from '../ui/filter-chips.tsx';
 import { Mark } from '../ui/mark.tsx';
 import { markColumn } from '../ui/mark-column.tsx';
@@ -85,7 +86,7 @@ function DeadLetters({ run, readOnly }: { readonly run: RunView; readonly readOn
   const settled = useDebounced(search.trim(), SEARCH_PAUSE_MS);
   const wanted = state === 'all' ? null : state;
   const filter = { state: wanted, code: group?.code ?? null, field: group?.field ?? null, search: settled };
-  const { data: summary } = useQuery(lettersSummaryQuery(run.runId, wanted));
+  const { data: summary, error, refetch } = useQuery(lettersSummaryQuery(run.runId, wanted));
   const counts = summary?.counts;
   const rows = useWindowedRows(lettersOf(run.runId, filter));
   const marks = useLetterMarks(rows.key);
@@ -136,6 +137,7 @@ function DeadLetters({ run, readOnly }: { readonly run: RunView; readonly readOn
           </SearchField>
           <ActionBar actions={actions} marks={marks} />
         </header>
+        {error && <ErrorNotice error={error} onRetry={() => void refetch()} />}
         <LetterGroups groups={summary?.groups ?? []} chosen={group} onChoose={setGroup} />
         <RowGrid
           label="Dead letters"

@@ -3,11 +3,8 @@ import { LoaderCircle } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs';
 import type { AppInfo } from '../../shared/contract.ts';
-import type { Month } from '../../shared/month.ts';
-import type { ConnectionView } from '../../shared/views.ts';
 import { bridge } from '../bridge.ts';
-import type { Selection } from '../frame/selection-text.ts';
-import { shownMonth } from '../frame/shown-month.ts';
+import type { MonthProps } from '../frame/shown-month.ts';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { monthStep } from '../ui/month-step.ts';
 import { count } from '../ui/quantity.ts';
@@ -25,51 +22,31 @@ import { FindingsPane } from './findings-pane.tsx';
 import { endedJob, runningJob } from './month-jobs.ts';
 import { Notices } from './notices.tsx';
 import { PagesPane } from './pages-pane.tsx';
-import { driftSummaryQuery, findingsSummaryQuery, jobsQuery, monthQuery, monthsQuery } from './queries.ts';
+import { driftSummaryQuery, findingsSummaryQuery, jobsQuery, monthQuery } from './queries.ts';
 import { Toolbar } from './toolbar.tsx';
 import { TotalsStrip } from './totals.tsx';
 
-interface MonthScreenProps {
+interface MonthScreenProps extends MonthProps {
   readonly info: AppInfo;
-  readonly connections: readonly ConnectionView[];
-  readonly selection: Selection;
-  readonly onSelect: (change: Partial<Selection>) => void;
+  /** The connections' names. */
+  readonly names: readonly string[];
+  /** The one whose runs are shown; null where there is none. */
+  readonly connection: string | null;
+  readonly onConnection: (name: string) => void;
 }
 
 type TabName = 'pages' | 'compare' | 'breaks' | 'dead-letters' | 'schema' | 'changes' | 'findings' | 'curves';
 
-export function MonthScreen({ info, connections, selection, onSelect }: MonthScreenProps) {
-  const months = useQuery(monthsQuery);
-  if (months.isPending) return <main className="screen" aria-label="Month" aria-busy="true" />;
-  const month = shownMonth(selection.month, months.data ?? []);
-  if (month === null) return null;
-  const names = connections.map(({ name }) => name);
-  const connection =
-    selection.connection !== null && names.includes(selection.connection)
-      ? selection.connection
-      : (names[0] ?? null);
-  return (
-    <Workbench
-      info={info}
-      names={names}
-      connection={connection}
-      month={month}
-      knownMonths={months.data ?? []}
-      onSelect={onSelect}
-    />
-  );
-}
-
-interface WorkbenchProps {
-  readonly info: AppInfo;
-  readonly names: readonly string[];
-  readonly connection: string | null;
-  readonly month: Month;
-  readonly knownMonths: readonly string[];
-  readonly onSelect: (change: Partial<Selection>) => void;
-}
-
-function Workbench({ info, names, connection, month, knownMonths, onSelect }: WorkbenchProps) {
+/** A month of a connection: what it comes to, its pages and records, and all that can be done with it. */
+export function MonthScreen({
+  info,
+  names,
+  connection,
+  onConnection,
+  month,
+  known,
+  onMonth,
+}: MonthScreenProps) {
   const asOf = useAsOf(month, connection);
   const view = useQuery(monthQuery(month, connection, asOf.runId));
   const { data: jobs = [] } = useQuery(jobsQuery);
@@ -102,8 +79,8 @@ function Workbench({ info, names, connection, month, knownMonths, onSelect }: Wo
     { shortcut: SHORTCUTS.verify, ...actions.verify },
     { shortcut: SHORTCUTS.export, act: openExport },
     { shortcut: SHORTCUTS.search, act: search },
-    { shortcut: SHORTCUTS.previousMonth, act: () => onSelect({ month: monthStep(month, -1) }) },
-    { shortcut: SHORTCUTS.nextMonth, act: () => onSelect({ month: monthStep(month, 1) }) },
+    { shortcut: SHORTCUTS.previousMonth, act: () => onMonth(monthStep(month, -1)) },
+    { shortcut: SHORTCUTS.nextMonth, act: () => onMonth(monthStep(month, 1)) },
     ...TAB_NAMES.map(
       (name, at): BoundShortcut => ({ shortcut: { key: String(at + 1) }, act: () => setTab(name) }),
     ),
@@ -144,10 +121,10 @@ function Workbench({ info, names, connection, month, knownMonths, onSelect }: Wo
       <Toolbar
         connections={names}
         connection={connection}
-        onConnection={(name) => onSelect({ connection: name, month })}
+        onConnection={onConnection}
         month={month}
-        knownMonths={knownMonths}
-        onMonth={(next) => onSelect({ month: next })}
+        knownMonths={known}
+        onMonth={onMonth}
         actions={actions}
         reports={view.data?.reports ?? []}
         exportOpen={exportOpen}

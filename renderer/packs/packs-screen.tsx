@@ -1,10 +1,9 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Archive, FileCheck2, PackageCheck } from 'lucide-react';
 import type { Month } from '../../shared/month.ts';
-import type { Selection } from '../frame/selection-text.ts';
-import { shownMonth } from '../frame/shown-month.ts';
+import type { MonthProps } from '../frame/shown-month.ts';
 import { SHORTCUTS } from '../month/actions.ts';
-import { jobsQuery, monthsQuery } from '../month/queries.ts';
+import { jobsQuery } from '../month/queries.ts';
 import { ActionButton } from '../ui/action-button.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
@@ -14,25 +13,16 @@ import { PackResult } from './pack-result.tsx';
 import { checkPack, writePack } from './queries.ts';
 import { RetentionPane } from './retention-pane.tsx';
 
-interface PacksScreenProps {
-  readonly selection: Selection;
-  readonly onSelect: (change: Partial<Selection>) => void;
-}
-
 /** Evidence packs, written and checked, and how long months are kept. */
-export function PacksScreen({ selection, onSelect }: PacksScreenProps) {
-  const months = useQuery(monthsQuery);
-  if (months.isPending) return <main className="screen" aria-label="Evidence" aria-busy="true" />;
-  const month = shownMonth(selection.month, months.data ?? []);
-  if (month === null) return null;
+export function PacksScreen({ month, known, onMonth }: MonthProps) {
   return (
     <main className="screen packs" aria-label="Evidence">
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is no toolbar */}
       <div className="toolbar" role="group" aria-label="Month">
         <MonthField
           value={month}
-          onChange={(next) => onSelect({ month: next })}
-          known={months.data ?? []}
+          onChange={onMonth}
+          known={known}
           previousShortcut={SHORTCUTS.previousMonth}
           nextShortcut={SHORTCUTS.nextMonth}
         />

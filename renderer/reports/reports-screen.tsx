@@ -9,10 +9,9 @@ import {
   type ReportPreview,
   type ReportSheetId,
 } from '../../shared/report.ts';
-import type { Selection } from '../frame/selection-text.ts';
-import { shownMonth } from '../frame/shown-month.ts';
+import type { MonthProps } from '../frame/shown-month.ts';
 import { SHORTCUTS } from '../month/actions.ts';
-import { jobsQuery, monthsQuery } from '../month/queries.ts';
+import { jobsQuery } from '../month/queries.ts';
 import { ActionButton } from '../ui/action-button.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
@@ -25,25 +24,16 @@ import { previewQuery, writeReport } from './queries.ts';
 import { SheetPane } from './sheet-pane.tsx';
 import { TotalsTable } from './totals-table.tsx';
 
-interface ReportsScreenProps {
-  readonly selection: Selection;
-  readonly onSelect: (change: Partial<Selection>) => void;
-}
-
 /** Reports of a month: what one would have, writing it, and those that were written. */
-export function ReportsScreen({ selection, onSelect }: ReportsScreenProps) {
-  const months = useQuery(monthsQuery);
-  if (months.isPending) return <main className="screen" aria-label="Reports" aria-busy="true" />;
-  const month = shownMonth(selection.month, months.data ?? []);
-  if (month === null) return null;
+export function ReportsScreen({ month, known, onMonth }: MonthProps) {
   return (
     <main className="screen reports" aria-label="Reports">
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is no toolbar */}
       <div className="toolbar" role="group" aria-label="Month">
         <MonthField
           value={month}
-          onChange={(next) => onSelect({ month: next })}
-          known={months.data ?? []}
+          onChange={onMonth}
+          known={known}
           previousShortcut={SHORTCUTS.previousMonth}
           nextShortcut={SHORTCUTS.nextMonth}
         />

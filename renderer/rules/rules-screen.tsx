@@ -1,13 +1,11 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { FlaskConical, RotateCcw, Save, Scale } from 'lucide-react';
 import { useState } from 'react';
-import type { Month } from '../../shared/month.ts';
 import type { DryRun, ListedRules } from '../../shared/rules.ts';
-import type { Selection } from '../frame/selection-text.ts';
-import { shownMonth } from '../frame/shown-month.ts';
+import type { MonthProps } from '../frame/shown-month.ts';
 import { SHORTCUTS } from '../month/actions.ts';
 import { runningJob } from '../month/month-jobs.ts';
-import { jobsQuery, monthsQuery } from '../month/queries.ts';
+import { jobsQuery } from '../month/queries.ts';
 import { ActionButton } from '../ui/action-button.tsx';
 import { useAnnounce } from '../ui/announcements.tsx';
 import { useDebounced } from '../ui/debounced.ts';
@@ -24,36 +22,19 @@ import { RuleEditor } from './rule-editor.tsx';
 import { BUILT_IN, revisionFaults } from './rule-revisions.ts';
 import './rules.css';
 
-interface RulesScreenProps {
-  readonly selection: Selection;
-  readonly onSelect: (change: Partial<Selection>) => void;
-}
-
 /** Rule sets: changed in a form or as JSON, tried on a month, saved; and what the newest reconciliation made of them. */
-export function RulesScreen({ selection, onSelect }: RulesScreenProps) {
-  const months = useQuery(monthsQuery);
-  const saved = useQuery(rulesQuery);
+export function RulesScreen(props: MonthProps) {
+  const { data: saved, error, refetch } = useQuery(rulesQuery);
   const [chosen, setChosen] = useState(BUILT_IN);
-  const month = shownMonth(selection.month, months.data ?? []);
-  const error = months.error ?? saved.error;
   if (error)
     return (
       <main className="screen rules" aria-label="Rules">
-        <ErrorNotice error={error} onRetry={() => void Promise.all([months.refetch(), saved.refetch()])} />
+        <ErrorNotice error={error} onRetry={() => void refetch()} />
       </main>
     );
-  if (!months.data || !saved.data || month === null)
-    return <main className="screen" aria-label="Rules" aria-busy="true" />;
-  return (
-    <Rules
-      month={month}
-      known={months.data}
-      onMonth={(next) => onSelect({ month: next })}
-      saved={saved.data}
-      wanted={saved.data.some((set) => wantedOf(set) === chosen) ? chosen : BUILT_IN}
-      onChoose={setChosen}
-    />
-  );
+  if (!saved) return <main className="screen" aria-label="Rules" aria-busy="true" />;
+  const wanted = saved.some((set) => wantedOf(set) === chosen) ? chosen : BUILT_IN;
+  return <Rules {...props} saved={saved} wanted={wanted} onChoose={setChosen} />;
 }
 
 /** By what a set is asked for: the built-in one by its name, a saved one by its hash. */
@@ -61,10 +42,7 @@ function wantedOf({ name, sha256, savedAt }: ListedRules): string {
   return savedAt === null ? name : sha256;
 }
 
-interface RulesProps {
-  readonly month: Month;
-  readonly known: readonly string[];
-  readonly onMonth: (month: Month) => void;
+interface RulesProps extends MonthProps {
   readonly saved: readonly ListedRules[];
   readonly wanted: string;
   readonly onChoose: (wanted: string) => void;
@@ -176,6 +154,7 @@ function Rules({ month, known, onMonth, saved, wanted, onChoose }: RulesProps) {
         <AskedLine label="dry-run" what={`Trying the rules on ${month}`} />
         {running && <JobLine job={running} />}
         {stored.error && <ErrorNotice error={stored.error} onRetry={() => void stored.refetch()} />}
+        {checked.error && <ErrorNotice error={checked.error} onRetry={() => void checked.refetch()} />}
         {failed && failed.code !== 'cancelled' && (
           <ErrorNotice
             error={failed}

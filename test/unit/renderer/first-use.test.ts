@@ -6,5 +6,4 @@ it('greets where there is no connection and no month, and hides no month that th
   expect(isFirstUse([], false, ['2024-03'])).toBe(false);
   expect(isFirstUse(['acme'], false, [])).toBe(false);
   expect(isFirstUse([], true, [])).toBe(false);
-  expect(isFirstUse([], false, undefined)).toBe(false);
 });

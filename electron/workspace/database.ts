@@ -75,8 +75,9 @@ export class Database implements StreamReader {
   readonly #sides = new Set<DuckDBConnection>();
   #queue: Promise<unknown> = Promise.resolve();
   #journal: Journal | null = null;
-  /** How many ask at the moment that half of the cores be left. */
+  /** How many ask at the moment that half of the cores be left, and what the engine has without them. */
   #beside = 0;
+  #threads: Promise<number> | null = null;
 
   private constructor(
     path: string,
@@ -335,13 +336,26 @@ export class Database implements StreamReader {
    */
   async besideOthers<Result>(work: () => Promise<Result>): Promise<Result> {
     this.#beside += 1;
-    if (this.#beside === 1) await this.#query(this.#reader, `SET threads = ${HALF_THE_CORES}`, []);
+    const first = this.#beside === 1;
+    // RESET would give it one for each core, however it was opened.
+    this.#threads ??= this.#usualThreads();
+    const usual = await this.#threads;
+    if (first) await this.#setThreads(Math.min(usual, HALF_THE_CORES));
     try {
       return await work();
     } finally {
       this.#beside -= 1;
-      if (this.#beside === 0) await this.#query(this.#reader, 'RESET threads', []);
+      if (this.#beside === 0) await this.#setThreads(usual);
     }
+  }
+
+  async #usualThreads(): Promise<number> {
+    const [row] = await this.#query(this.#reader, `SELECT current_setting('threads') AS threads`, []);
+    return row?.int('threads') ?? HALF_THE_CORES;
+  }
+
+  async #setThreads(threads: number): Promise<void> {
+    await this.#query(this.#reader, `SET threads = ${threads}`, []);
   }
 
   /** Writes what is in the log to the file. @throws TieoutError `workspace-full` where it cannot be. */

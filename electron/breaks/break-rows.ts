@@ -8,10 +8,11 @@ import {
   type ReasonCode,
   type WorkedBreak,
 } from '../../shared/breaks.ts';
-import { add, type Decimal, ZERO } from '../../shared/decimal.ts';
+import { add, type Decimal, decimal, multiply, ZERO } from '../../shared/decimal.ts';
 import { ALL_BREAK_CATEGORIES, type BreakCategory } from '../../shared/recon.ts';
 import type { Row } from '../workspace/row.ts';
 import type { Parameter, Reader } from '../workspace/transaction.ts';
+import { movedAmounts } from './moved-amounts.ts';
 
 export interface BreakCondition {
   readonly sql: string;
@@ -106,14 +107,15 @@ export async function summarise(
   }
   // Amounts are added here, exactly; the engine groups equal ones first.
   const amounts = await reader.rows(
-    `SELECT currency, difference, count(*) AS n FROM temp.${table} WHERE state = 'open' GROUP BY ALL ORDER BY currency`,
+    `SELECT currency, difference, apart, count(*) AS n FROM temp.${table} WHERE state = 'open'
+     GROUP BY ALL ORDER BY currency, apart NULLS FIRST`,
   );
   const openDifference: Record<string, Decimal> = {};
   for (const row of amounts) {
-    const currency = row.text('currency');
-    let total = openDifference[currency] ?? ZERO;
-    for (let n = row.int('n'); n > 0; n -= 1) total = add(total, row.decimal('difference'));
-    openDifference[currency] = total;
+    for (const [currency, amount] of movedAmounts(row)) {
+      const moved = multiply(amount, decimal(String(row.int('n'))));
+      openDifference[currency] = add(openDifference[currency] ?? ZERO, moved);
+    }
   }
   const people = await reader.rows(
     `SELECT DISTINCT assignee FROM temp.${table} WHERE assignee IS NOT NULL ORDER BY assignee`,

@@ -4,6 +4,7 @@
  */
 import { isoTime } from '../clock.ts';
 import type { Reader } from '../workspace/transaction.ts';
+import { EVIDENCE_SHAPE, SIDES_APART } from './moved-amounts.ts';
 
 /** What is read of a break's document, in one pass. */
 const SHAPE = JSON.stringify({
@@ -18,6 +19,7 @@ const SHAPE = JSON.stringify({
   etrm_amount: 'VARCHAR',
   ledger_amount: 'VARCHAR',
   difference: 'VARCHAR',
+  evidence: EVIDENCE_SHAPE,
 });
 
 /** A suppression stands whether or not the break is there: it can be lifted either way. */
@@ -59,7 +61,7 @@ export function breakTableSql(ageBy: Ageing['ageBy']): string {
        FROM l JOIN b ON b.recon_id = l.shown_id AND b.break_id = l.break_id)
      SELECT l.break_id, l.month, ${STATE} AS state, l.shown_id AS recon_id, l.category, d.settlement_id, d.trade_id,
        d.location, d.charge_type, d.counterparty, d.delivery_start, d.timezone, coalesce(d.currency, '') AS currency,
-       d.etrm_amount, d.ledger_amount, d.difference, abs(try_cast(d.difference AS DOUBLE)) AS size, l.opened_at,
+       d.etrm_amount, d.ledger_amount, d.difference, ${SIDES_APART} AS apart, abs(try_cast(d.difference AS DOUBLE)) AS size, l.opened_at,
        greatest(0, date_diff('day', ${begun},
          CASE WHEN l.presence.act = 'closed' THEN substr(l.presence.occurred_at, 1, 10)::DATE ELSE $2::DATE END)) AS age_days,
        nullif(l.assignment.assignee, '') AS assignee,

@@ -14,6 +14,7 @@ import {
 } from '../../shared/decimal.ts';
 import type { Parameter, Reader } from '../workspace/transaction.ts';
 import { breakTableSql } from './break-table.ts';
+import { EVIDENCE_SHAPE, IS_MIXED } from './moved-amounts.ts';
 
 type Limits = Readonly<Record<string, string>>;
 
@@ -81,14 +82,7 @@ export async function writeOffLimits(
   return new WriteOffLimits(settings, taken);
 }
 
-/** A currency of the break, not its own, that no rate brought to it. Of an alias `d` of the break's document. */
-const FOREIGN = `c.currency <> d.currency
-  AND NOT list_contains(list_transform(coalesce(d.evidence.fx, []), lambda rate: rate.from), c.currency)`;
-
-const SHAPE = JSON.stringify({
-  currency: 'VARCHAR',
-  evidence: { currencies: [{ currency: 'VARCHAR' }], fx: [{ from: 'VARCHAR' }] },
-});
+const SHAPE = JSON.stringify({ currency: 'VARCHAR', evidence: EVIDENCE_SHAPE });
 
 /** Of some breaks, as shown by their reconciliations, those whose difference is one of figures in several currencies. */
 export async function mixedCurrencies(
@@ -103,7 +97,7 @@ export async function mixedCurrencies(
          ON a.r = b.recon_id AND a.b = b.break_id
        -- Hardly any: the documents of the others are not read.
        WHERE b.category = 'CURRENCY' OR contains(b.detail::VARCHAR, '"currencies"'))
-     WHERE category = 'CURRENCY' OR len(list_filter(d.evidence.currencies, lambda c: ${FOREIGN})) > 0`,
+     WHERE category = 'CURRENCY' OR ${IS_MIXED}`,
     [asked],
   );
   return new Set(rows.map((row) => row.text('break_id')));

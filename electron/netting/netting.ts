@@ -15,6 +15,7 @@ import {
 } from '../../shared/decimal.ts';
 import { TieoutError } from '../../shared/errors.ts';
 import { breakTableSql } from '../breaks/break-table.ts';
+import { movedAmounts } from '../breaks/moved-amounts.ts';
 import { currentSettings } from '../close/settings.ts';
 import { knownSettlements } from '../dead-letters/known-settlements.ts';
 import { COMPOSITE, LEDGER_KEY } from '../recon/keyed-sides.ts';
@@ -199,7 +200,7 @@ export async function nettingOf(reader: Reader, month: string): Promise<readonly
      ${numbered(`${current}, ${PARTIES}, ${postedSql(ofBreaks)}`, 4)}, b AS (${breakTableSql('run')})
      SELECT coalesce(p.party, l.party).counterparty AS counterparty, coalesce(p.party, l.party).agreement AS agreement,
        coalesce(p.party, l.party).commodity AS commodity, b.currency,
-       coalesce(coalesce(p.party, l.party).due_date, CASE WHEN p.party IS NULL THEN l.own_date END) AS due_date, b.difference
+       coalesce(coalesce(p.party, l.party).due_date, CASE WHEN p.party IS NULL THEN l.own_date END) AS due_date, b.difference, b.apart
      FROM b LEFT JOIN by_id p ON p.settlement_id = b.settlement_id
      LEFT JOIN first_posting f ON f.break_id = b.break_id
      LEFT JOIN posted l ON l.import_id = f.place.import_id AND l.line = f.place.line
@@ -207,15 +208,18 @@ export async function nettingOf(reader: Reader, month: string): Promise<readonly
     [month, '1970-01-01', recon.text('recon_id'), ...known.parameters, recon.text('import_ids')],
   );
   for (const row of breaks) {
-    const sums = setOf(
-      row.textOrNull('counterparty'),
-      row.textOrNull('agreement'),
-      row.textOrNull('commodity'),
-      row.text('currency'),
-      row.textOrNull('due_date'),
-    );
-    sums.openBreaks += 1;
-    sums.openDifference = add(sums.openDifference, row.decimal('difference'));
+    // One between currencies stands beside the net of each.
+    for (const [currency, amount] of movedAmounts(row)) {
+      const sums = setOf(
+        row.textOrNull('counterparty'),
+        row.textOrNull('agreement'),
+        row.textOrNull('commodity'),
+        currency,
+        row.textOrNull('due_date'),
+      );
+      sums.openBreaks += 1;
+      sums.openDifference = add(sums.openDifference, amount);
+    }
   }
   return [...sets.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sums]) => rowOf(sums));
 }

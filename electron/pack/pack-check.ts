@@ -261,10 +261,12 @@ export class PackCheck {
     const own = hashes.rules_sha256 === rulesSha256(DEFAULT_RULES) && !decided;
     const why = decided ? 'analysts decided of matches' : 'these are not the default rules';
     if (!own) this.onTrust.push(`counts and totals: ${why}; plain default rules alone are worked here`);
+    const done = this.#told.get(told('recon.done', recon, null));
+    const currencies = done?.currencies === 'apart' ? 'apart' : 'added';
     const derived: Payload = {
-      ...(own && (await this.#rows.derive(this.#request))),
+      ...(own && (await this.#rows.derive({ ...this.#request, currencies }))),
       rules_sha256: sha256(canonicalJson(rules)),
-      recon_sha256: this.#told.get(told('recon.done', recon, null))?.recon_sha256,
+      recon_sha256: done?.recon_sha256,
     };
     const manifest: Payload = { ...control, ...hashes };
     const head = await this.#reportHead(report);

@@ -23,14 +23,12 @@ PAIRED = """WITH posted AS (SELECT own FROM kept WHERE side = 1), newest AS (SEL
  WHERE side = 1 OR (id, version) IN newest ORDER BY 1"""
 getcontext().prec, differing, on_trust, sha = 2000, [], [], lambda data: hashlib.sha256(data).hexdigest()
 def expect(subject, name, expected, found):
-    if expected != found:
-        differing.append(print(f"differs: {subject} {name}: expected {expected}, found {found}"))
+    differing.extend([] if expected == found else [print(f"differs: {subject} {name}: expected {expected}, found {found}")])
 def attempt(subject, name, work, *arguments):
     try:
         return work(*arguments)
     except Exception as error:  # what cannot be read is not as Tieout wrote it
         expect(subject, name, "something that can be read", f"{type(error).__name__} {error}")
-
 class Pack:
     """The zip byte by byte: members one behind the other, a directory that says the same again, and nothing else."""
     def __init__(self, path):
@@ -91,7 +89,6 @@ def check_audit(pack, manifest, told, keep):
         head = said
         told[kind, payload.get("import_id") or payload.get("recon_id") or payload.get("run_id"), payload.get("page")] = payload
     expect("audit", "head", manifest["hashes"]["audit_head"], {"seq": number, "sha256": head})
-
 def typed(sent, fields, **row):
     """A record or a posting in one form: trimmed, codes in capitals, times in UTC, decimals as text."""
     for field in fields:
@@ -135,12 +132,16 @@ def check_extract(pack, extract, told, keep):
         header = [re.sub(r"[\s_-]+", "_", cell.strip().lower()) for cell in next(table)]
         rows = (dict(zip(header, cells)) for cells in table)
     expect("control", f"rows of {name}", extract["rows"], sum(1 for row in rows if not keep(1, row)))
-def judge(etrm, ledger, tolerance):
+def judge(etrm, ledger, tolerance, apart):
     """A key by the default rules: matched, pending, or the first category of break that applies; and each settlement once."""
     etrm.sort(key=lambda row: [(row[field] is None, row[field]) for field in FIELDS])
-    once, found = list({row["settlement_id"]: row for row in reversed(etrm)}.values()), []
+    once = list({row["settlement_id"]: row for row in reversed(etrm)}.values())
     prints = {tuple(Decimal(row[field]) if field in DECIMALS and row[field] else row[field] for field in POSTED) for row in ledger}
     values = lambda side, field: [Decimal(row[field]) for row in side if row[field] is not None]
+    mixed = apart and len({row["currency"] for row in once}) > 1  # then each currency is held against the same one of the ledger
+    off = any(abs(sum(sign * Decimal(row["amount"]) for sign, side in ((1, ledger), (-1, once)) for row in side if not mixed
+                      or row["currency"] == currency)) > tolerance for currency in {row["currency"] for row in once + ledger})
+    found = ["CURRENCY"] if mixed and ledger and off else []
     for category, field in [(name, field) for name in COMPARED for field in COMPARED[name] if once and ledger]:
         said, posted = {row[field] for row in once}, {row[field] for row in ledger} - {None}
         if field == "price_uom" and len(said) == 1:
@@ -150,24 +151,23 @@ def judge(etrm, ledger, tolerance):
         volumes, prices = values(ledger, "volume"), set(values(once, "price"))
         found += ["VOLUME"] if len(volumes) == len(ledger) and sum(volumes) != sum(values(once, "volume")) else []
         found += ["PRICE"] if len(prices) == 1 and set(values(ledger, "price")) - prices else []
-        found += ["AMOUNT"] if abs(sum(values(ledger, "amount")) - sum(values(once, "amount"))) > tolerance else []
+        found += ["AMOUNT"] if off and not mixed else []
     waits, doubled = once and all(row["status"] in PENDING for row in once), len(once) < len(etrm) or len(prints) < len(ledger)
     if waits and (not ledger or not doubled and not {"AMOUNT", "CURRENCY"} & set(found)):
         return "pending", once
     missing = "MISSING_IN_LEDGER" if not ledger else "MISSING_IN_ETRM" if not once else ""
     return "DUPLICATE" if doubled else missing or (found + ["matched"])[0], once
-def derive(pairs, tolerance):
+def derive(pairs, tolerance, apart):
     totals, counts = {"etrm_total": collections.Counter(), "ledger_total": collections.Counter()}, collections.Counter()
     for _, group in itertools.groupby(pairs, lambda pair: pair[0]):
         rows = [(side, json.loads(row)) for _, side, row in group]
         ledger = [row for side, row in rows if side]
-        verdict, once = judge([row for side, row in rows if not side], ledger, tolerance)
+        verdict, once = judge([row for side, row in rows if not side], ledger, tolerance, apart)
         counts[verdict] += 1
         for total, row in [("etrm_total", row) for row in once if row["status"] != "VOID"] + [("ledger_total", row) for row in ledger]:
             totals[total][row["currency"]] += Decimal(row["amount"])
     exact = {name: {currency: format(total.normalize(), "f") for currency, total in side.items()} for name, side in totals.items()}
-    ended = {verdict: counts.pop(verdict, 0) for verdict in ("matched", "pending")}
-    return {**exact, **ended, "breaks": sum(counts.values()), "by_category": dict(counts)}
+    return {**exact, **{verdict: counts.pop(verdict, 0) for verdict in ("matched", "pending")}, "breaks": sum(counts.values()), "by_category": dict(counts)}
 def check(pack, manifest):
     db, told = sqlite3.connect(""), {}  # a temporary file, so that a month of any size can be worked
     db.execute("CREATE TABLE kept (side, id, version, own, other, row)")
@@ -183,8 +183,9 @@ def check(pack, manifest):
         attempt("extract", extract["file"], check_extract, pack, extract, told, keep)
     rules, head = json.loads(b"".join(pack.pieces("rules/rules.json"))), next(pack.pieces(manifest["report"]))
     own = manifest["hashes"]["rules_sha256"] == RULES and not any(kind.startswith("match.") for kind, *_ in told)
-    derived = {**(derive(db.execute(PAIRED), Decimal("0.01")) if own else {}), "rules_sha256": sha(json.dumps(rules, sort_keys=True).encode()),
-               "recon_sha256": told.get(("recon.done", manifest["recon_id"], None), {}).get("recon_sha256")}
+    done = told.get(("recon.done", manifest["recon_id"], None), {})  # where it says nothing of currencies, they were added up
+    derived = {**(derive(db.execute(PAIRED), Decimal("0.01"), done.get("currencies") == "apart") if own else {}),
+               "rules_sha256": sha(json.dumps(rules, sort_keys=True).encode()), "recon_sha256": done.get("recon_sha256")}
     on_trust.extend([] if own else ["counts and totals: plain default rules, with no decisions on matches, alone are worked here"])
     report = json.loads(head[:head.index(b',\n"')] + b"}")
     for what, value in derived.items():

@@ -6,6 +6,7 @@ import { keepDecision } from '../recon/match-decisions.ts';
 import { keepRecon } from '../recon/reconcile.ts';
 import { parseStoredRules } from '../recon/rule-file.ts';
 import { rulesOfRecon } from '../recon/rule-store.ts';
+import { currenciesTold } from '../recon/rules.ts';
 import { dropStaging } from '../recon/staging.ts';
 import type { Transaction } from '../workspace/transaction.ts';
 import { document, documentText, type ReplayParts } from './replay-parts.ts';
@@ -29,9 +30,10 @@ export async function replayRecon(parts: ReplayParts, event: ToldEvent): Promise
   const runId = event.text('run_id');
   const importIds = event.texts('import_ids');
   const rules = await rulesOfRecon(parts.evidence, event.sha256('rules_sha256'));
+  const currencies = currenciesTold(event.has('currencies') ? event.text('currencies') : null);
   if (rules === null) throw new NotEnough('it went by rules that this Tieout has not');
   await parts.database.transaction(async (tx) => {
-    const basis = { month, runId, importIds, rules, knownUntil: null };
+    const basis = { month, runId, importIds, rules, currencies, knownUntil: null };
     const { signal } = parts;
     // Findings are worked out when everything else is there; these rules ask for them now.
     const asks = rules.categories.includes('CURVE_DEVIATION') && (await isPinned(tx, runId));

@@ -15,9 +15,10 @@ import { candidateKeys, numberKeys } from './candidates.ts';
 import { ItemBatch } from './items.ts';
 import { type Judgement, judge, type KeySides } from './judge.ts';
 import { type Decisions, decisionsOf } from './match-decisions.ts';
+import { pendingAmounts } from './pending-amounts.ts';
 import { placeItems, reconSha256 } from './placing.ts';
 import { ruleMatchId, runRules } from './rule-pass.ts';
-import { enabledRules, type RuleSet, rulesSha256 } from './rules.ts';
+import { type Currencies, enabledRules, type RuleSet, rulesSha256, type TriedRules } from './rules.ts';
 import { stage } from './staging.ts';
 import { totals, totalsApart } from './totals.ts';
 import { addsUp, WaterfallSums } from './waterfall.ts';
@@ -28,6 +29,7 @@ export interface ReconBasis {
   readonly runId: string;
   readonly importIds: readonly string[];
   readonly rules: RuleSet;
+  readonly currencies: Currencies;
   /** A place in the audit chain: the run is read as it was known there. Null: as it is known now. */
   readonly knownUntil: number | null;
 }
@@ -58,16 +60,24 @@ function partedSides({ key, etrm, ledger }: KeySides): readonly KeySides[] {
 
 /** What is added up while items are judged. */
 class Sums {
+  readonly #currencies: Currencies;
   readonly waterfall = new WaterfallSums();
   readonly pending = new Map<string, Decimal>();
   readonly superseded = new Map<string, Decimal>();
 
+  constructor(currencies: Currencies) {
+    this.#currencies = currencies;
+  }
+
   take(judged: Judgement): void {
-    const { currency } = judged;
     this.waterfall.item(judged);
-    if (judged.state === 'pending' && judged.etrmAmount !== null)
-      this.pending.set(currency, add(this.pending.get(currency) ?? ZERO, judged.etrmAmount));
-    for (const [of, amount] of Object.entries(judged.evidence?.superseded?.amounts ?? {}))
+    const { state, currency: own, etrmAmount, evidence } = judged;
+    if (state === 'pending' && etrmAmount !== null) {
+      const item = { currency: own, etrmAmount, evidence };
+      for (const [currency, amount] of pendingAmounts(item, this.#currencies))
+        this.pending.set(currency, add(this.pending.get(currency) ?? ZERO, amount));
+    }
+    for (const [of, amount] of Object.entries(evidence?.superseded?.amounts ?? {}))
       this.superseded.set(of, add(this.superseded.get(of) ?? ZERO, amount));
   }
 }
@@ -79,7 +89,7 @@ function needsPasses({ rules }: RuleSet): boolean {
 
 async function judgeRest(
   tx: Transaction,
-  { month, rules }: ReconBasis,
+  { month, rules }: { readonly month: Month; readonly rules: TriedRules },
   decisions: Decisions,
   sums: Sums,
   first: number,
@@ -142,12 +152,13 @@ function less(totalsOf: Totals, taken: ReadonlyMap<string, Decimal>): Totals {
 }
 
 export async function derive(tx: Transaction, asked: ReconBasis, watch: Watch): Promise<Derived> {
-  const basis = { ...asked, rules: enabledRules(asked.rules) };
+  const { currencies } = asked;
+  const basis = { ...asked, rules: { ...enabledRules(asked.rules), currencies } };
   const { month, rules } = basis;
   watch.onProgress('Matching', 0, null);
   const decisions = await decisionsOf(tx, month, basis.knownUntil);
   const staged = await stage(tx, { ...basis, apart: decisions.apart });
-  const sums = new Sums();
+  const sums = new Sums(currencies);
   const matched = needsPasses(rules) ? await runRules(tx, { month, rules, decisions }, watch) : [];
   for (const judged of matched) sums.take(judged);
   await judgeRest(tx, basis, decisions, sums, matched.length, watch);

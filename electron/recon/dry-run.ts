@@ -7,7 +7,7 @@ import type { Workspace } from '../workspace/workspace.ts';
 import { derive } from './derive.ts';
 import { monthBasis } from './month-basis.ts';
 import { rulesOfRecon } from './rule-store.ts';
-import { DEFAULT_RULES, type RuleSet } from './rules.ts';
+import { type Currencies, currenciesTold, DEFAULT_RULES, type RuleSet } from './rules.ts';
 import { dropStaging } from './staging.ts';
 
 /** Items as they stand after a derivation, each by the row that stands for it on either side. */
@@ -35,14 +35,19 @@ export interface DryRunRequest {
   readonly onProgress: (step: string, done: number, total: number | null) => void;
 }
 
-/** The rules of the newest reconciliation of the month; the default ones where there is none. */
-async function rulesBefore(workspace: Workspace, month: Month): Promise<RuleSet> {
+/** What the newest reconciliation of the month went by; the default rules where there is none. */
+async function wentBy(
+  workspace: Workspace,
+  month: Month,
+): Promise<{ readonly rules: RuleSet; readonly currencies: Currencies }> {
   const row = await workspace.database.row(
-    'SELECT rules_sha256 FROM recon WHERE month = ? ORDER BY seq DESC LIMIT 1',
+    `SELECT rules_sha256, json_extract_string(e.payload, '$.currencies') AS currencies
+     FROM recon r LEFT JOIN audit_event e ON e.seq = r.seq WHERE month = ? ORDER BY r.seq DESC LIMIT 1`,
     [month],
   );
-  const found = row ? await rulesOfRecon(workspace.evidence, row.sha256('rules_sha256')) : null;
-  return found ?? DEFAULT_RULES;
+  if (row === null) return { rules: DEFAULT_RULES, currencies: 'apart' };
+  const rules = await rulesOfRecon(workspace.evidence, row.sha256('rules_sha256'));
+  return { rules: rules ?? DEFAULT_RULES, currencies: currenciesTold(row.textOrNull('currencies')) };
 }
 
 function moveOf(row: Row): DryRunMove {
@@ -81,12 +86,12 @@ async function compare(tx: Transaction, limit: number): Promise<Pick<DryRun, 'mo
 export async function dryRun(workspace: Workspace, request: DryRunRequest): Promise<DryRun> {
   const { month, rules } = request;
   const { runId, importIds } = await monthBasis(workspace.database, month, null);
-  const before = await rulesBefore(workspace, month);
+  const before = await wentBy(workspace, month);
   return workspace.database.scratch(async (tx) => {
     const basis = { month, runId, importIds, knownUntil: null };
-    const was = await derive(tx, { ...basis, rules: before }, request);
+    const was = await derive(tx, { ...basis, ...before }, request);
     await tx.run(`CREATE TEMP TABLE standing_before AS ${STANDING}`);
-    const would = await derive(tx, { ...basis, rules }, request);
+    const would = await derive(tx, { ...basis, rules, currencies: 'apart' }, request);
     await tx.run(`CREATE TEMP TABLE standing_after AS ${STANDING}`);
     const found = await compare(tx, request.limit);
     await dropStaging(tx);

@@ -4,7 +4,7 @@ import type { BreakCategory, FieldDifference } from '../../shared/recon.ts';
 import type { ComparedField, Rule } from '../../shared/rules.ts';
 import { type Balance, newestPostings } from './balance.ts';
 import { postingDay, settlementDay, withinWindow } from './date-window.ts';
-import { DEFAULT_RULES, type RuleSet } from './rules.ts';
+import type { RuleSet, TriedRules } from './rules.ts';
 import type { EtrmSide, LedgerSide, SideFields } from './sides.ts';
 import { agrees, derivedTolerance } from './tolerance.ts';
 
@@ -66,14 +66,14 @@ function textFinding(
   return [];
 }
 
-/** Settlements of several currencies: their sum says nothing, so each currency is held against the same one of the ledger. */
-function mixedFinding({
-  settlements,
-  currencies,
-  tolerance: { derived: _, ...plainly },
-}: Balance): Finding[] {
+/** Settlements of several currencies: their sum says nothing. */
+function areMixed(settlements: readonly EtrmSide[]): boolean {
   const first = settlements[0]?.currency;
-  if (settlements.every(({ currency }) => currency === first)) return [];
+  return settlements.some(({ currency }) => currency !== first);
+}
+
+/** Each currency of mixed settlements is held against the same one of the ledger, within what needs no one sum. */
+function mixedFinding({ currencies, tolerance: { derived: _, ...plainly } }: Balance): Finding[] {
   if (currencies.every(({ etrm, ledger }) => agrees(plainly, etrm, ledger))) return [];
   const shown = (side: 'etrm' | 'ledger'): string =>
     currencies.map((each) => `${each[side]} ${each.currency}`).join(', ');
@@ -159,25 +159,25 @@ function requested(held: Balance, rules: RuleSet, month: string | null): Finding
 export function findings(
   held: Balance,
   rule: Rule,
-  rules: RuleSet,
+  rules: TriedRules,
   month: string | null,
 ): readonly Finding[] {
   const { settlements, ledger } = held;
   if (settlements.length === 0) return [];
   const looksAt = (field: ComparedField): boolean => !rule.ignore.includes(field);
+  const mixed = looksAt('currency') && rules.currencies !== 'added' && areMixed(settlements);
   const windowed = rule.window?.field === 'delivery_start';
   // In a ledger of deltas the newest posting says what version and price are now.
   const current = rules.ledger === 'delta' ? newestPostings(ledger) : ledger;
   const found: Finding[] = [];
-  // What the built-in rules say of a month stays what was signed by them.
-  if (looksAt('currency') && rules.name !== DEFAULT_RULES.name) found.push(...mixedFinding(held));
+  if (mixed) found.push(...mixedFinding(held));
   for (const { field, category } of COMPARED) {
     if (!looksAt(field) || (windowed && category === 'DELIVERY_WINDOW')) continue;
     found.push(...textFinding(settlements, field === 'version' ? current : ledger, field, category));
   }
   if (looksAt('volume')) found.push(...volumeFinding(held));
   if (looksAt('price')) found.push(...priceFinding(settlements, current));
-  found.push(...amountFinding(held, rule, rules, found));
+  if (!mixed) found.push(...amountFinding(held, rule, rules, found));
   found.push(...windowFinding(settlements, ledger, rule));
   found.push(...requested(held, rules, month));
   return found;

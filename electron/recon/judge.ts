@@ -14,7 +14,7 @@ import type { Rule } from '../../shared/rules.ts';
 import { type Balance, balance, newestPostings } from './balance.ts';
 import { explain } from './explain.ts';
 import { type Finding, findings } from './field-findings.ts';
-import type { RuleSet } from './rules.ts';
+import type { RuleSet, TriedRules } from './rules.ts';
 import type { EtrmSide, LedgerSide } from './sides.ts';
 
 export interface KeySides {
@@ -110,7 +110,7 @@ interface Verdict {
   readonly reason?: PendingReason;
 }
 
-function verdictOf(sides: KeySides, held: Balance, rules: RuleSet, month: string | null): Verdict {
+function verdictOf(sides: KeySides, held: Balance, rules: TriedRules, month: string | null): Verdict {
   const { settlements, etrmAmount, ledgerAmount } = held;
   const rule = rules.rules[0];
   const doubled = isDoubled(sides, settlements);
@@ -194,7 +194,7 @@ function judgementOf(held: Balance, verdict: Verdict, rules: RuleSet): Judgement
 }
 
 /** @param month `YYYY-MM`, that of the reconciliation; null: no posting is of another period. */
-export function judge(sides: KeySides, rules: RuleSet, month: string | null = null): Judgement {
+export function judge(sides: KeySides, rules: TriedRules, month: string | null = null): Judgement {
   const held = balance(settlementsOf(sides.etrm), sides.ledger, rules, rules.rules[0]);
   return judgementOf(held, verdictOf(sides, held, rules, month), rules);
 }
@@ -210,7 +210,7 @@ export function matchedBy(
   etrm: readonly EtrmSide[],
   ledger: readonly LedgerSide[],
   rule: Rule,
-  rules: RuleSet,
+  rules: TriedRules,
   month: string | null = null,
 ): Judgement | null {
   const settlements = settlementsOf(etrm);

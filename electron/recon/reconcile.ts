@@ -11,9 +11,12 @@ import type { Transaction } from '../workspace/transaction.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { derive } from './derive.ts';
 import { monthBasis } from './month-basis.ts';
-import { DEFAULT_RULES, type RuleSet, rulesText } from './rules.ts';
+import { type Currencies, DEFAULT_RULES, type RuleSet, rulesText } from './rules.ts';
 import { storeItems } from './stored-items.ts';
 import { storeWaterfall } from './waterfall.ts';
+
+/** Told by the event, because what is worked out of it again must come to the same for ever. */
+const CURRENCIES: Currencies = 'apart';
 
 export interface ReconParts {
   readonly workspace: Workspace;
@@ -46,7 +49,11 @@ export async function reconcile(parts: ReconParts, request: ReconRequest): Promi
   return database.staged(
     async (tx) => {
       await assertOpen(tx, month);
-      return derive(tx, { month, runId, importIds, rules, knownUntil: null }, request);
+      return derive(
+        tx,
+        { month, runId, importIds, rules, currencies: CURRENCIES, knownUntil: null },
+        request,
+      );
     },
     async (tx, derived) => {
       const letters = await letterCounts(tx, runId);
@@ -81,6 +88,7 @@ async function store(
       run_id: basis.runId,
       import_ids: basis.importIds,
       rules_sha256: basis.rulesHash,
+      currencies: CURRENCIES,
       matched: summary.matched,
       breaks: summary.breaks,
       pending: summary.pending,

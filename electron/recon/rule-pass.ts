@@ -12,7 +12,7 @@ import { ItemBatch } from './items.ts';
 import { type Judgement, type KeySides, matchedBy } from './judge.ts';
 import { keyExpression } from './key-expression.ts';
 import type { Decisions } from './match-decisions.ts';
-import type { RuleSet } from './rules.ts';
+import type { RuleSet, TriedRules } from './rules.ts';
 import { type EtrmSide, LEDGER_PRINT, type LedgerSide } from './sides.ts';
 
 /** Pairs that are tried in one group: beyond, pairing one by one says nothing that an analyst could follow. */
@@ -37,7 +37,7 @@ export function ruleMatchId(month: string, etrm: readonly EtrmSide[], ledger: re
 
 interface Basis {
   readonly month: string;
-  readonly rules: RuleSet;
+  readonly rules: TriedRules;
   readonly decisions: Decisions;
 }
 

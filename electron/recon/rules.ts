@@ -9,6 +9,22 @@ import { sha256 } from '../workspace/evidence.ts';
 
 export type { RuleSet } from '../../shared/rules.ts';
 
+/**
+ * How settlements of several currencies under one key are held against the ledger: each currency for itself, or their
+ * amounts added up, as reconciliations did of which the event (`recon.done`) does not say.
+ */
+export type Currencies = 'apart' | 'added';
+
+export function currenciesTold(told: string | null): Currencies {
+  return told === 'apart' ? 'apart' : 'added';
+}
+
+/** A set as a reconciliation goes by it. */
+export interface TriedRules extends RuleSet {
+  /** `apart` where it is not said. */
+  readonly currencies?: Currencies;
+}
+
 export const DEFAULT_RULES: RuleSet = {
   format: 1,
   name: 'default',

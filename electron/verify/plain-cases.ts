@@ -11,7 +11,7 @@ import type { Findings } from './findings.ts';
 
 export interface ControlBasis {
   readonly month: Month;
-  /** Of the table `recon`. */
+  /** Of the table `recon`, with `currencies` as its event tells them. */
   readonly recon: Row;
   readonly importIds: readonly string[];
   readonly rules: RuleSet;

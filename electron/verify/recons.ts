@@ -3,7 +3,7 @@ import { TieoutError } from '../../shared/errors.ts';
 import { type Month, parseMonth } from '../../shared/month.ts';
 import { type Derived, derive } from '../recon/derive.ts';
 import { rulesOfRecon } from '../recon/rule-store.ts';
-import type { RuleSet } from '../recon/rules.ts';
+import { currenciesTold, type RuleSet } from '../recon/rules.ts';
 import { dropStaging } from '../recon/staging.ts';
 import { type ItemDifferences, itemDifferences } from '../recon/stored-items.ts';
 import { monthWaterfall } from '../recon/waterfall.ts';
@@ -24,6 +24,7 @@ async function checkRecon(
     runId: row.text('run_id'),
     importIds,
     rules,
+    currencies: currenciesTold(row.textOrNull('currencies')),
     knownUntil: row.int('seq'),
   };
   let found: { readonly derived: Derived; readonly items: ItemDifferences };
@@ -93,7 +94,8 @@ export async function checkRecons(check: Check): Promise<void> {
   const { month } = check.request;
   const recons = await check.workspace.database.rows(
     `SELECT r.*, row_number() OVER (PARTITION BY r.month ORDER BY r.seq DESC) = 1 AS newest,
-       coalesce(json_exists(e.payload, '$.suggested'), FALSE) AS told_name
+       coalesce(json_exists(e.payload, '$.suggested'), FALSE) AS told_name,
+       json_extract_string(e.payload, '$.currencies') AS currencies
      FROM recon r LEFT JOIN audit_event e ON e.seq = r.seq
      WHERE ?::VARCHAR IS NULL OR r.month = ? ORDER BY r.month, r.seq`,
     [month, month],

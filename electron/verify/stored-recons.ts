@@ -4,7 +4,10 @@
  */
 import { BIGINT, VARCHAR } from '@duckdb/node-api';
 import { add, type Decimal, ZERO } from '../../shared/decimal.ts';
+import { pendingAmounts } from '../recon/pending-amounts.ts';
 import { dropPlaced, reconSha256 } from '../recon/placing.ts';
+import { currenciesTold } from '../recon/rules.ts';
+import { parseEvidence } from '../recon/stored-evidence.ts';
 import type { Row } from '../workspace/row.ts';
 import type { Transaction } from '../workspace/transaction.ts';
 import type { Check, Findings } from './findings.ts';
@@ -98,17 +101,24 @@ async function checkBeside(
     0,
     n === 0 ? 0 : `${n}, the first ${odd?.text('first')}`,
   );
+  const currencies = currenciesTold(recon.textOrNull('currencies'));
   const pending = await tx.rows(
-    `SELECT currency, etrm_amount FROM recon_judged WHERE recon_id = ? AND state = 'pending' AND etrm_amount IS NOT NULL
-     ORDER BY currency`,
+    `SELECT currency, etrm_amount, evidence FROM recon_judged
+     WHERE recon_id = ? AND state = 'pending' AND etrm_amount IS NOT NULL`,
     [recon.text('recon_id')],
   );
   const totals = new Map<string, Decimal>();
   for (const row of pending) {
-    const currency = row.textOrNull('currency') ?? '';
-    totals.set(currency, add(totals.get(currency) ?? ZERO, row.decimal('etrm_amount')));
+    const evidence = row.textOrNull('evidence');
+    const item = {
+      currency: row.textOrNull('currency') ?? '',
+      etrmAmount: row.decimal('etrm_amount'),
+      evidence: evidence === null ? null : parseEvidence(evidence),
+    };
+    for (const [currency, amount] of pendingAmounts(item, currencies))
+      totals.set(currency, add(totals.get(currency) ?? ZERO, amount));
   }
-  const told = JSON.stringify(Object.fromEntries(totals));
+  const told = JSON.stringify(Object.fromEntries([...totals].sort(([a], [b]) => (a < b ? -1 : 1))));
   findings.expect('recon', `${name} pending_total`, told, recon.text('pending_total'));
 }
 

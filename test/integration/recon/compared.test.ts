@@ -57,7 +57,7 @@ describe('a posting whose settlement was refused', () => {
     const importIds = row?.json('import_ids');
     const seq = row?.int('seq') ?? 0;
     const basis = {
-      ...{ month: monthOf('2024-03'), runId: recon.run_id, rules },
+      ...{ month: monthOf('2024-03'), runId: recon.run_id, rules, currencies: 'apart' as const },
       importIds: Array.isArray(importIds) ? importIds.map(String) : [],
     };
     const found = await database.scratch(async (tx) => {

@@ -215,6 +215,27 @@ describe('several settlements under a composite key', () => {
     expect(verdict([one, other], [posting({ counterparty: 'Anyone' })])).toBe('matched');
   });
 
+  it('are held against the ledger currency by currency where they have several', () => {
+    const euros = { ...two, currency: 'EUR' };
+    const posted = (currency: string, amount: string) =>
+      posting({ volume: null, currency, amount: decimal(amount) });
+    expect(verdict([one, euros], [posted('USD', '-1025')])).toBe('break CURRENCY currency');
+    expect(verdict([one, euros], [posted('USD', '-410.01'), posted('EUR', '-615.01')])).toBe('matched');
+    expect(verdict([one, euros], [posted('USD', '-410.02'), posted('EUR', '-614.98')])).toBe(
+      'break CURRENCY currency',
+    );
+    expect(verdict([one, euros], [posted('USD', '-410'), posted('EUR', '-615'), posted('GBP', '-5')])).toBe(
+      'break CURRENCY currency',
+    );
+    const pending = { status: 'DISPUTED' };
+    const waiting = [
+      { ...one, ...pending },
+      { ...euros, ...pending },
+    ];
+    expect(verdict(waiting, [posted('USD', '-1025')])).toBe('break CURRENCY currency');
+    expect(verdict(waiting, [posted('USD', '-410'), posted('EUR', '-615')])).toBe('pending');
+  });
+
   it('are pending where all of them are, and due where one is', () => {
     const estimated = { status: 'ESTIMATED' };
     expect(

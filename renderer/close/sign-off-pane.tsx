@@ -61,6 +61,7 @@ export function SignOffPane({ status }: { readonly status: CloseStatus }) {
   const Lock = status.locked ? LockKeyhole : LockKeyholeOpen;
   return (
     <div className="close-body">
+      <MonthFigures month={status.month} />
       <section className="close-card" aria-label="State of the close">
         <h2>
           <Lock aria-hidden className="icon" /> {status.month} <Mark kind={kind} word={word} />
@@ -129,7 +130,6 @@ export function SignOffPane({ status }: { readonly status: CloseStatus }) {
       </section>
       <section className="close-card" aria-label="What is signed">
         <h2>What is signed</h2>
-        <MonthFigures month={status.month} />
         {status.binding ? (
           <Bound binding={status.binding} digest={status.bindingSha256} />
         ) : (

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { add, type Decimal, normalise, ZERO } from '../../shared/decimal.ts';
 import { type FormedRow, inOneForm, POSTING_FORM, SETTLEMENT_FORM } from './one-form.ts';
-import { type Currencies, judged, value } from './rederived-key.ts';
+import { type Currencies, eachOnce, judged, value } from './rederived-key.ts';
 import { RowBuckets } from './row-buckets.ts';
 
 export interface Derived {
@@ -164,6 +164,9 @@ export class Rederivation {
   #settle(own: string, { etrm, ledger }: Key, currencies: Currencies): void {
     const newest = etrm.reduce((most, kept) => Math.max(most, version(kept)), 0);
     const current = etrm.filter((kept) => version(kept) === newest);
+    // One that came twice may be of two keys, and is in the total once.
+    for (const row of eachOnce(current.map((kept) => kept.row)))
+      if (row.status !== 'VOID') this.#totals.etrm.add(row);
     const elsewhere = (kept: Kept): boolean => this.#posted.has(kept.other);
     if (this.#posted.has(own)) {
       for (const kept of [...current, ...ledger]) this.#parts.put(kept.other, JSON.stringify(kept));
@@ -177,13 +180,9 @@ export class Rederivation {
 
   #judge(etrm: readonly Kept[], ledger: readonly Kept[], currencies: Currencies): void {
     const posted = ledger.map(({ row }) => row);
-    const { is, once } = judged(
-      etrm.map(({ row }) => row),
-      posted,
-      currencies,
-    );
+    const settled = etrm.map(({ row }) => row);
+    const is = judged(settled, posted, currencies);
     this.#counts.set(is, (this.#counts.get(is) ?? 0) + 1);
-    for (const row of once) if (row.status !== 'VOID') this.#totals.etrm.add(row);
     for (const row of posted) this.#totals.ledger.add(row);
   }
 

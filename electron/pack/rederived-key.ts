@@ -108,13 +108,22 @@ function sameTotal(
   return compare(absolute(subtract(total(ledger, field), total(etrm, field))), tolerance) <= 0;
 }
 
-function place(row: FormedRow): string {
-  return JSON.stringify(
-    SETTLEMENT_FORM.map((field) => {
-      const each = row[field] ?? null;
-      return typeof each === 'number' ? String(each).padStart(16, '0') : each === null ? '\uffff' : each;
-    }),
-  );
+type Said = FormedRow[string] | undefined;
+
+/** As the engine orders: numbers by size, texts by their bytes, what is not there last. */
+function bySaid(a: Said, b: Said): number {
+  if (a === b) return 0;
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  if (typeof a === 'string' && typeof b === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  return (a ?? null) === null ? 1 : -1;
+}
+
+function byContent(a: FormedRow, b: FormedRow): number {
+  for (const field of SETTLEMENT_FORM) {
+    const order = bySaid(a[field], b[field]);
+    if (order !== 0) return order;
+  }
+  return 0;
 }
 
 /** Two postings of one print are one that was made twice. */
@@ -128,34 +137,28 @@ function print(row: FormedRow): string {
 }
 
 /** Of records of one settlement the first in order of their fields. */
-function eachOnce(etrm: readonly FormedRow[]): readonly FormedRow[] {
+export function eachOnce(etrm: readonly FormedRow[]): readonly FormedRow[] {
   const first = new Map<unknown, FormedRow>();
-  const placed = etrm.map((row) => ({ row, at: place(row) })).sort((a, b) => (a.at < b.at ? -1 : 1));
-  for (const { row } of placed) if (!first.has(row.settlement_id)) first.set(row.settlement_id, row);
+  for (const row of etrm.toSorted(byContent))
+    if (!first.has(row.settlement_id)) first.set(row.settlement_id, row);
   return [...first.values()];
 }
 
-export interface Verdict {
-  /** matched, pending, or the category of a break. */
-  readonly is: string;
-  /** Each settlement once. */
-  readonly once: readonly FormedRow[];
-}
-
+/** @returns matched, pending, or the category of a break. */
 export function judged(
   etrm: readonly FormedRow[],
   ledger: readonly FormedRow[],
   currencies: Currencies,
-): Verdict {
+): string {
   const once = etrm.length < 2 ? etrm : eachOnce(etrm);
   const found = once.length > 0 && ledger.length > 0 ? differing(once, ledger, currencies) : [];
   const waits = once.length > 0 && once.every((row) => PENDING.includes(row.status));
   const printed = ledger.length < 2 ? ledger.length : new Set(ledger.map(print)).size;
   const doubled = once.length < etrm.length || printed < ledger.length;
   const moved = found.includes('AMOUNT') || found.includes('CURRENCY');
-  if (waits && (ledger.length === 0 || (!doubled && !moved))) return { is: 'pending', once };
-  if (doubled) return { is: 'DUPLICATE', once };
-  if (ledger.length === 0) return { is: 'MISSING_IN_LEDGER', once };
-  if (once.length === 0) return { is: 'MISSING_IN_ETRM', once };
-  return { is: found[0] ?? 'matched', once };
+  if (waits && (ledger.length === 0 || (!doubled && !moved))) return 'pending';
+  if (doubled) return 'DUPLICATE';
+  if (ledger.length === 0) return 'MISSING_IN_LEDGER';
+  if (once.length === 0) return 'MISSING_IN_ETRM';
+  return found[0] ?? 'matched';
 }

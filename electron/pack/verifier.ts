@@ -18,9 +18,10 @@ COMPARED = {"CURRENCY": ["currency"], "UNIT": ["volume_uom", "price_uom"], "DIRE
             ["delivery_start", "delivery_end"], "COUNTERPARTY": ["counterparty", "legal_entity", "agreement"], "VERSION": ["version"]}
 WHOLE, DECIMALS, TIMES = ("version", "deal_leg"), ("volume", "price", "amount"), ("delivery_start", "delivery_end", "updated_at")
 CODES, PENDING = ("commodity", "direction", "volume_uom", "currency", "status"), ("ESTIMATED", "DISPUTED", "VOID")
-PAIRED = """WITH posted AS (SELECT own FROM kept WHERE side = 1), newest AS (SELECT id, max(version) FROM kept WHERE side = 0 GROUP BY id)
+NEWEST = "(id, version) IN (SELECT id, max(version) FROM kept WHERE side = 0 GROUP BY id)"
+PAIRED = f"""WITH posted AS (SELECT own FROM kept WHERE side = 1)
  SELECT CASE WHEN other IN posted AND own NOT IN posted THEN other ELSE own END, side, row FROM kept
- WHERE side = 1 OR (id, version) IN newest ORDER BY 1"""
+ WHERE side = 1 OR {NEWEST} ORDER BY 1"""
 getcontext().prec, differing, on_trust, sha = 2000, [], [], lambda data: hashlib.sha256(data).hexdigest()
 def expect(subject, name, expected, found):
     differing.extend([] if expected == found else [print(f"differs: {subject} {name}: expected {expected}, found {found}")])
@@ -132,9 +133,10 @@ def check_extract(pack, extract, told, keep):
         header = [re.sub(r"[\s_-]+", "_", cell.strip().lower()) for cell in next(table)]
         rows = (dict(zip(header, cells)) for cells in table)
     expect("control", f"rows of {name}", extract["rows"], sum(1 for row in rows if not keep(1, row)))
+placed = lambda row: [(row[field] is None, row[field]) for field in FIELDS]
 def judge(etrm, ledger, tolerance, apart):
-    """A key by the default rules: matched, pending, or the first category of break that applies; and each settlement once."""
-    etrm.sort(key=lambda row: [(row[field] is None, row[field]) for field in FIELDS])
+    """A key by the default rules: matched, pending, or the first category of break that applies."""
+    etrm.sort(key=placed)
     once = list({row["settlement_id"]: row for row in reversed(etrm)}.values())
     prints = {tuple(Decimal(row[field]) if field in DECIMALS and row[field] else row[field] for field in POSTED) for row in ledger}
     values = lambda side, field: [Decimal(row[field]) for row in side if row[field] is not None]
@@ -154,18 +156,19 @@ def judge(etrm, ledger, tolerance, apart):
         found += ["AMOUNT"] if off and not mixed else []
     waits, doubled = once and all(row["status"] in PENDING for row in once), len(once) < len(etrm) or len(prints) < len(ledger)
     if waits and (not ledger or not doubled and not {"AMOUNT", "CURRENCY"} & set(found)):
-        return "pending", once
-    missing = "MISSING_IN_LEDGER" if not ledger else "MISSING_IN_ETRM" if not once else ""
-    return "DUPLICATE" if doubled else missing or (found + ["matched"])[0], once
-def derive(pairs, tolerance, apart):
+        return "pending"
+    return "DUPLICATE" if doubled else "MISSING_IN_LEDGER" if not ledger else "MISSING_IN_ETRM" if not once else (found + ["matched"])[0]
+def derive(db, tolerance, apart):
     totals, counts = {"etrm_total": collections.Counter(), "ledger_total": collections.Counter()}, collections.Counter()
-    for _, group in itertools.groupby(pairs, lambda pair: pair[0]):
+    for _, group in itertools.groupby(db.execute(PAIRED), lambda pair: pair[0]):
         rows = [(side, json.loads(row)) for _, side, row in group]
         ledger = [row for side, row in rows if side]
-        verdict, once = judge([row for side, row in rows if not side], ledger, tolerance, apart)
-        counts[verdict] += 1
-        for total, row in [("etrm_total", row) for row in once if row["status"] != "VOID"] + [("ledger_total", row) for row in ledger]:
-            totals[total][row["currency"]] += Decimal(row["amount"])
+        counts[judge([row for side, row in rows if not side], ledger, tolerance, apart)] += 1
+        for row in ledger:
+            totals["ledger_total"][row["currency"]] += Decimal(row["amount"])
+    for _, group in itertools.groupby(db.execute(f"SELECT id, row FROM kept WHERE side = 0 AND {NEWEST} ORDER BY id"), lambda pair: pair[0]):
+        row = min((json.loads(row) for _, row in group), key=placed)  # once, also where it came twice and is of two keys
+        totals["etrm_total"].update({} if row["status"] == "VOID" else {row["currency"]: Decimal(row["amount"])})
     exact = {name: {currency: format(total.normalize(), "f") for currency, total in side.items()} for name, side in totals.items()}
     return {**exact, **{verdict: counts.pop(verdict, 0) for verdict in ("matched", "pending")}, "breaks": sum(counts.values()), "by_category": dict(counts)}
 def check(pack, manifest):
@@ -179,23 +182,20 @@ def check(pack, manifest):
             db.execute("INSERT INTO kept VALUES (?, ?, ?, ?, ?, ?)", (side, own, row["version"], own, other, json.dumps(row)))
     for name, work in (("manifest.json", check_files), ("audit/audit.ndjson", check_audit), ("hashes/pages.jsonl", check_pages)):
         attempt("file", name, work, pack, manifest, told, keep)
-    for extract in manifest["extracts"]:
-        attempt("extract", extract["file"], check_extract, pack, extract, told, keep)
+    list(attempt("extract", extract["file"], check_extract, pack, extract, told, keep) for extract in manifest["extracts"])
     rules, head = json.loads(b"".join(pack.pieces("rules/rules.json"))), next(pack.pieces(manifest["report"]))
     own = manifest["hashes"]["rules_sha256"] == RULES and not any(kind.startswith("match.") for kind, *_ in told)
     done = told.get(("recon.done", manifest["recon_id"], None), {})  # where it says nothing of currencies, they were added up
-    derived = {**(derive(db.execute(PAIRED), Decimal("0.01"), done.get("currencies") == "apart") if own else {}),
+    derived = {**(derive(db, Decimal("0.01"), done.get("currencies") == "apart") if own else {}),
                "rules_sha256": sha(json.dumps(rules, sort_keys=True).encode()), "recon_sha256": done.get("recon_sha256")}
     on_trust.extend([] if own else ["counts and totals: plain default rules, with no decisions on matches, alone are worked here"])
     report = json.loads(head[:head.index(b',\n"')] + b"}")
-    for what, value in derived.items():
-        expect("control", f"{what} of the manifest", {**manifest["control"], **manifest["hashes"]}[what], value)
-        expect("control", f"{what} of the report", report[what], value)
+    for (what, value), (where, facts) in itertools.product(derived.items(), (("manifest", manifest["control"] | manifest["hashes"]), ("report", report))):
+        expect("control", f"{what} of the {where}", facts[what], value)
 def main(path):
     pack = Pack(path)
-    if pack.members or pack.data[:4] != b"PK\3\4":
-        manifest = attempt("file", "manifest.json", json.loads, b"".join(pack.pieces("manifest.json")))
-        manifest and attempt("control", "counts and totals", check, pack, manifest)
+    manifest = (pack.members or pack.data[:4] != b"PK\3\4") and attempt("file", "manifest.json", json.loads, b"".join(pack.pieces("manifest.json")))
+    manifest and attempt("control", "counts and totals", check, pack, manifest)
     print(*(f"taken on trust: {what}\n" for what in on_trust), path, len(differing) or "no", "differences")
     return 1 if differing else 0
 if __name__ == "__main__":

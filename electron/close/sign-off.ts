@@ -220,8 +220,12 @@ function sameName(one: string, other: string): boolean {
   const folded = (name: string) =>
     name
       .normalize('NFKC')
-      .replaceAll(/\p{Cf}/gu, '')
+      .replaceAll(/[\p{Cf}\p{Cc}\p{Default_Ignorable_Code_Point}]/gu, '')
+      // By capitals: "Groß" is written GROSS there, and a sigma has one form.
+      .toUpperCase()
       .toLowerCase()
+      // What an unseen sign kept apart is one letter again.
+      .normalize('NFKC')
       .replaceAll(/\s+/g, ' ')
       .trim();
   return folded(one) === folded(other);

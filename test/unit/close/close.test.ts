@@ -214,6 +214,24 @@ describe('a locked month in which a settlement came twice', () => {
   });
 });
 
+describe('the same person under another spelling', () => {
+  it.each([
+    ['Groß', 'GROSS'],
+    ['Νίκος', 'ΝΊΚΟΣ'],
+    ['José', 'jose\u200d\u0301'],
+    ['ann', 'a\u034fn\ufe0fn\u3164'],
+  ])('%s does not approve as %s', async (preparer, reviewer) => {
+    const own = await temporaryApp();
+    await syncAmounts(own, ['10']);
+    await ledgerSays(own, ['10']);
+    await signMonth(as(own, preparer), MARCH, '');
+    await expect(approveMonth(as(own, reviewer), MARCH, '')).rejects.toMatchObject({
+      message: expect.stringContaining('who cannot approve it'),
+    });
+    await approveMonth(as(own, 'rita'), MARCH, '');
+  });
+});
+
 describe('settings of the close', () => {
   it('are refused with every fault', () => {
     const text = JSON.stringify({

@@ -86,8 +86,9 @@ async function planned(tx: Transaction, parts: CloseParts, sheet: EditedSheet): 
       continue;
     }
     seen.set(id, row.row);
+    const aside = bad.has(row.row) ? { limits: bounds.limits.aside() } : {};
     const plan = planRow(row, {
-      ...{ settings, bounds, actor: parts.actor, breaks },
+      ...{ settings, bounds: { ...bounds, ...aside }, actor: parts.actor, breaks },
       lockOf: (month) => locks.get(month) ?? null,
       clean: (text) => parts.redactor.redact(text),
     });

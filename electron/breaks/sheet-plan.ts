@@ -128,9 +128,9 @@ export function planRow(row: EditedRow, parts: SheetPlanParts): PlannedRow {
     );
   const locked = parts.lockOf(found.month);
   if (locked !== null) fault('month', locked);
-  const changes: SheetChange[] = [];
-  const lines: BreakLine[] = [];
-  for (const { column, change, from, to } of wanted) {
+  const ready: (Asked & { readonly checked: BreakChange | null })[] = [];
+  for (const one of wanted) {
+    const { column, change } = one;
     if (!rightsOf(settings, actor).includes(RIGHT_NEEDED[change.act])) {
       fault(column, `needs the right "${RIGHT_NEEDED[change.act]}", which ${actor} has not`);
       continue;
@@ -142,6 +142,11 @@ export function planRow(row: EditedRow, parts: SheetPlanParts): PlannedRow {
       if (!(error instanceof TieoutError)) throw error;
       fault('reason' in change ? 'reason' : column, error.message);
     }
+    ready.push({ ...one, checked });
+  }
+  const changes: SheetChange[] = [];
+  const lines: BreakLine[] = [];
+  for (const { column, change, from, to, checked } of ready) {
     // What is not applied takes nothing of a limit from the rows behind it.
     const bounds =
       faults.length === 0 ? parts.bounds : { ...parts.bounds, limits: parts.bounds.limits.aside() };

@@ -40,7 +40,16 @@ export async function readSheet(bytes: Uint8Array, file: string, signal: AbortSi
       for await (const { row, cells } of sheet.rows()) {
         signal.throwIfAborted();
         if (places === null) {
-          places = new Map(cells.map(({ text }, at) => [text.trim().toLowerCase(), at]));
+          const titles = cells.map(({ text }) => text.trim().toLowerCase());
+          // Of two columns of one name one would count, and nobody would have said which.
+          const twice = NEEDED.filter((title) => titles.indexOf(title) !== titles.lastIndexOf(title));
+          if (twice.length > 0)
+            throw new TieoutError(
+              'sheet-invalid',
+              `The sheet ${sheet.name} of ${file} has the column ${twice.join(', ')} twice; leave the one that was edited.`,
+              { file, twice },
+            );
+          places = new Map(titles.map((title, at) => [title, at]));
           const known = places;
           const missing = NEEDED.filter((title) => !known.has(title));
           if (missing.length > 0)

@@ -28,18 +28,20 @@ export async function saveEdited(
     for (const [title, text] of Object.entries(edits[row[at('settlement_id')] ?? ''] ?? {}))
       row[at(title)] = text;
   }
-  const plan = {
-    ...{ title: 'Breaks', author: 'ann', createdAt: '2024-04-02T00:00:00Z' },
-    sheets: [
-      {
-        name: 'Breaks',
-        columns: titles.map((title) => ({ title, kind: 'text' as const })),
-        rows: [...rows, ...extra],
-      },
-    ],
-  };
-  const pieces: Buffer[] = [];
-  for await (const piece of workbook(plan)) pieces.push(piece);
-  writeFileSync(to, Buffer.concat(pieces));
+  await saveSheet(to, {
+    name: 'Breaks',
+    columns: titles.map((title) => ({ title, kind: 'text' as const })),
+    rows: [...rows, ...extra],
+  });
   return to;
+}
+
+export async function saveSheet(
+  to: string,
+  sheet: Parameters<typeof workbook>[0]['sheets'][number],
+): Promise<void> {
+  const about = { title: 'Breaks', author: 'ann', createdAt: '2024-04-02T00:00:00Z' };
+  const pieces: Buffer[] = [];
+  for await (const piece of workbook({ ...about, sheets: [sheet] })) pieces.push(piece);
+  writeFileSync(to, Buffer.concat(pieces));
 }

@@ -8,7 +8,7 @@ import { EVERY_BREAK } from '../../../shared/breaks.ts';
 import { DEFAULT_CLOSE_SETTINGS } from '../../../shared/close.ts';
 import { as, lastAudit, ledgerSays, MARCH, reconcileMarch, syncAmounts } from '../close/worked-month.ts';
 import { temporaryApp, temporaryFolder, unwatched } from '../workspace/temporary.ts';
-import { gridOf, saveEdited } from './edited-sheet.ts';
+import { gridOf, saveEdited, saveSheet } from './edited-sheet.ts';
 
 let app: App;
 let folder: string;
@@ -154,8 +154,30 @@ describe('breaks through a workbook', () => {
       'S-3': off,
     });
     expect((await imported(whim, { dryRun: true })).faults.map(({ column }) => column)).toEqual(['reason']);
+    const long = await edited(await exported('off3.xlsx'), 'long.xlsx', {
+      'S-2': { ...off, comment: 'x'.repeat(2001) },
+      'S-3': off,
+    });
+    expect((await imported(long, { dryRun: true })).faults.map(({ column }) => column)).toEqual(['comment']);
     await setSettings(as(app, 'rita'), DEFAULT_CLOSE_SETTINGS);
     expect(await imported(path)).toMatchObject({ applied: 2 });
+  });
+
+  it('refuses a column that stands there twice, in whatever order the others are', async () => {
+    const [titles = [], ...rows] = await gridOf(await exported('twice.xlsx'));
+    const sheet = (columns: readonly string[]) => ({
+      name: 'Breaks',
+      columns: columns.map((title) => ({ title, kind: 'text' as const })),
+      rows: rows.map((row) => columns.map((title) => row[titles.indexOf(title)] ?? '')),
+    });
+    const path = join(folder, 'twice-edited.xlsx');
+    await saveSheet(path, sheet([...titles.toReversed(), 'decision']));
+    await expect(imported(path)).rejects.toMatchObject({
+      code: 'sheet-invalid',
+      message: expect.stringContaining('has the column decision twice'),
+    });
+    await saveSheet(path, sheet(titles.toReversed()));
+    await expect(imported(path)).rejects.toMatchObject({ code: 'nothing-to-do' });
   });
 
   it('refuses what is no workbook of breaks', async () => {

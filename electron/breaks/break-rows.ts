@@ -12,7 +12,7 @@ import { add, type Decimal, decimal, multiply, ZERO } from '../../shared/decimal
 import { ALL_BREAK_CATEGORIES, type BreakCategory } from '../../shared/recon.ts';
 import type { Row } from '../workspace/row.ts';
 import type { Parameter, Reader } from '../workspace/transaction.ts';
-import { movedAmounts } from './moved-amounts.ts';
+import { differenceByCurrency } from './difference-by-currency.ts';
 
 export interface BreakCondition {
   readonly sql: string;
@@ -112,7 +112,7 @@ export async function summarise(
   );
   const openDifference: Record<string, Decimal> = {};
   for (const row of amounts) {
-    for (const [currency, amount] of movedAmounts(row)) {
+    for (const [currency, amount] of differenceByCurrency(row)) {
       const moved = multiply(amount, decimal(String(row.int('n'))));
       openDifference[currency] = add(openDifference[currency] ?? ZERO, moved);
     }

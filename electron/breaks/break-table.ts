@@ -4,7 +4,7 @@
  */
 import { isoTime } from '../clock.ts';
 import type { Reader } from '../workspace/transaction.ts';
-import { EVIDENCE_SHAPE, SIDES_APART } from './moved-amounts.ts';
+import { EVIDENCE_SHAPE, SIDES_APART } from './difference-by-currency.ts';
 
 /** What is read of a break's document, in one pass. */
 const SHAPE = JSON.stringify({

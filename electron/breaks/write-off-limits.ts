@@ -14,7 +14,7 @@ import {
 } from '../../shared/decimal.ts';
 import type { Parameter, Reader } from '../workspace/transaction.ts';
 import { breakTableSql } from './break-table.ts';
-import { EVIDENCE_SHAPE, IS_MIXED } from './moved-amounts.ts';
+import { EVIDENCE_SHAPE, IS_MIXED } from './difference-by-currency.ts';
 
 type Limits = Readonly<Record<string, string>>;
 

@@ -15,7 +15,7 @@ import {
 } from '../../shared/decimal.ts';
 import { TieoutError } from '../../shared/errors.ts';
 import { breakTableSql } from '../breaks/break-table.ts';
-import { movedAmounts } from '../breaks/moved-amounts.ts';
+import { differenceByCurrency } from '../breaks/difference-by-currency.ts';
 import { currentSettings } from '../close/settings.ts';
 import { knownSettlements } from '../dead-letters/known-settlements.ts';
 import { COMPOSITE, LEDGER_KEY } from '../recon/keyed-sides.ts';
@@ -209,7 +209,7 @@ export async function nettingOf(reader: Reader, month: string): Promise<readonly
   );
   for (const row of breaks) {
     // One between currencies stands beside the net of each.
-    for (const [currency, amount] of movedAmounts(row)) {
+    for (const [currency, amount] of differenceByCurrency(row)) {
       const sums = setOf(
         row.textOrNull('counterparty'),
         row.textOrNull('agreement'),

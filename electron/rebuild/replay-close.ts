@@ -5,6 +5,7 @@ import { followAgain } from '../breaks/follow.ts';
 import { keepAdjustments } from '../close/adjustments.ts';
 import { keepSettings } from '../close/settings.ts';
 import { keepCloseAct } from '../close/sign-off.ts';
+import { currenciesTold } from '../recon/rules.ts';
 import { documentText, type ReplayParts } from './replay-parts.ts';
 import { NotEnough, type ToldEvent } from './told-event.ts';
 
@@ -13,7 +14,10 @@ export async function replayFollow(parts: ReplayParts, event: ToldEvent): Promis
   const [month, reconId] = [event.text('month'), event.text('recon_id')];
   const kept = await parts.database.row('SELECT 1 AS found FROM recon WHERE recon_id = ?', [reconId]);
   if (!kept) throw new NotEnough('its reconciliation could not be made again');
-  const followed = await parts.database.transaction((tx) => followAgain(tx, month, reconId, event));
+  const currencies = currenciesTold(event.has('currencies') ? event.text('currencies') : null);
+  const followed = await parts.database.transaction((tx) =>
+    followAgain(tx, month, reconId, currencies, event),
+  );
   const name = `breaks of ${month} at event ${event.seq}`;
   parts.findings.expect('recon', name, event.text('breaks_sha256'), followed.breaksSha256);
 }

@@ -66,7 +66,7 @@ export async function reconcile(parts: ReconParts, request: ReconRequest): Promi
         ...derived.outcome,
       };
       await store(tx, parts, summary, { ...derived, runId, importIds });
-      await followBreaks(tx, summary, parts.actor);
+      await followBreaks(tx, summary, parts.actor, CURRENCIES);
       return summary;
     },
   );

@@ -6,6 +6,7 @@ import type { App } from '../../../electron/app.ts';
 import { dryRun } from '../../../electron/recon/dry-run.ts';
 import { DEFAULT_RULES } from '../../../electron/recon/rules.ts';
 import { monthWaterfall } from '../../../electron/recon/waterfall.ts';
+import { EVERY_BREAK } from '../../../shared/breaks.ts';
 import { recordJson } from '../../unit/ingest/sample-record.ts';
 import { importRows, reconciled, syncRecords } from '../../unit/recon/stored-month.ts';
 import { monthOf, temporaryApp, temporaryFolder, unwatched } from '../../unit/workspace/temporary.ts';
@@ -132,6 +133,28 @@ describe('a new month', () => {
     await reconciled(app, MARCH);
     expect((await commanded('verify')).code).toBe(0);
     await checkedPack();
+  });
+});
+
+describe('a decision about a break between currencies', () => {
+  it.each([
+    ['another currency', [record('S-1', 'USD')], [described('205', 'EUR')], [described('205', 'GBP')]],
+    ['another share of each', BOTH, TOGETHER, [described('400', 'USD'), described('10', 'EUR')]],
+  ])('does not stand where the ledger has %s, whose sum is the same', async (_, records, first, second) => {
+    await stored(first, records);
+    await reconciled(app, MARCH);
+    const asked = { filter: { ...EVERY_BREAK, month: MARCH }, ids: null };
+    await app.breaks.act(asked, { act: 'resolve', reason: 'TIMING', note: 'booked together' });
+    const states = async () => {
+      await reconciled(app, MARCH);
+      const { rows } = await app.breaks.window(asked.filter, 'delivery', { offset: 0, limit: 9 });
+      return rows.map(({ category, state, difference }) => [category, state, difference]);
+    };
+    expect(await states()).toEqual([['CURRENCY', 'resolved', '0']]);
+    await importRows(app, MARCH, 'ledger.csv', second);
+    expect(await states()).toEqual([['CURRENCY', 'open', '0']]);
+    expect((await commanded('verify')).code).toBe(0);
+    expect((await commanded('rebuild')).code).toBe(0);
   });
 });
 

@@ -35,7 +35,7 @@ export async function reconciledEarlier({ workspace }: App, month: Month, at: st
         },
       });
       await keepRecon(tx, { seq, actor: 'analyst' }, summary, { ...derived, runId, importIds });
-      await followBreaks(tx, summary, 'analyst');
+      await followBreaks(tx, summary, 'analyst', 'added');
       return summary;
     },
   );

@@ -23,7 +23,7 @@ const exact = z.string().transform((text) => decimal(text));
 const sidesApart = z.array(z.object({ currency: z.string(), etrm: exact, ledger: exact }));
 
 /** @param row with `currency`, `difference` and, as `apart`, what `SIDES_APART` says. @returns ledger less ETRM. */
-export function movedAmounts(row: Row): readonly (readonly [currency: string, amount: Decimal])[] {
+export function differenceByCurrency(row: Row): readonly (readonly [currency: string, amount: Decimal])[] {
   const sides = row.textOrNull('apart') === null ? [] : sidesApart.parse(row.json('apart'));
   const moved = sides
     .map(({ currency, etrm, ledger }) => [currency, subtract(ledger, etrm)] as const)

@@ -7,10 +7,10 @@ import { add, type Decimal, decimal, isZero, normalise, subtract, sum, ZERO } fr
 import { TieoutError } from '../../shared/errors.ts';
 import type { Month } from '../../shared/month.ts';
 import { isoTime } from '../clock.ts';
-import { SETTLEMENT_CONTENT } from '../recon/staging.ts';
 import { appendAudit } from '../workspace/audit-chain.ts';
 import type { Reader, Transaction } from '../workspace/transaction.ts';
 import { parseBinding } from './binding.ts';
+import { laterRuns, movedAmounts } from './later-runs.ts';
 import { assertOpen } from './lock.ts';
 import type { CloseParts } from './parts.ts';
 import { assertRight, currentSettings } from './settings.ts';
@@ -23,107 +23,8 @@ export interface Restated {
   readonly adjustments: readonly Adjustment[];
 }
 
-/** Cash of a settlement: a void one has none. */
-const CASH = `CASE WHEN status = 'VOID' THEN '0' ELSE amount_text END`;
-
 function signedRun(binding: Binding): string {
   return binding.runs.find(({ resource }) => resource === 'settlements')?.run_id ?? '';
-}
-
-interface LaterRun {
-  readonly runId: string;
-  readonly source: string;
-  /** Of the source that was signed: what it lacks is removed, what it adds is added. */
-  readonly own: boolean;
-}
-
-/**
- * The newest finished run of each source, the oldest first: of the signed source where it is not the signed one, of others
- * where it ended after the signature.
- */
-async function laterRuns(reader: Reader, month: string, binding: Binding): Promise<readonly LaterRun[]> {
-  const rows = await reader.rows(
-    `SELECT run_id, source, source = (SELECT source FROM run WHERE run_id = $2) AS own
-     FROM (SELECT * FROM run_state WHERE month = $1 AND resource = 'settlements' AND outcome = 'done'
-       QUALIFY row_number() OVER (PARTITION BY source ORDER BY seq DESC) = 1) newest
-     WHERE run_id <> $2 AND (source = (SELECT source FROM run WHERE run_id = $2)
-       OR (SELECT max(seq) FROM run_stop s WHERE s.run_id = newest.run_id) > $3)
-     ORDER BY seq`,
-    [month, signedRun(binding), binding.audit_seq],
-  );
-  return rows.map((row) => ({
-    runId: row.text('run_id'),
-    source: row.text('source'),
-    own: row.bool('own'),
-  }));
-}
-
-interface Moved {
-  readonly settlementId: string;
-  readonly tradeId: string | null;
-  readonly counterparty: string | null;
-  readonly currency: string;
-  readonly signed: Decimal | null;
-  readonly newest: Decimal | null;
-  /** That says so. */
-  readonly source: string;
-}
-
-/**
- * What later runs say otherwise. Of several statements of a settlement the highest version counts, of these the one of the
- * newest run. A run of another source restates what the month has; what it lacks or adds beyond is no matter of the month.
- */
-async function movedAmounts(
-  reader: Reader,
-  signedRunId: string,
-  later: readonly LaterRun[],
-): Promise<readonly Moved[]> {
-  const runs = JSON.stringify(later.map((run, nth) => ({ ...run, nth })));
-  // Of one that came twice the row that a reconciliation counts, wherever on the pages it stood.
-  const counted = `row_number() OVER (
-    PARTITION BY run_id, settlement_id ORDER BY version DESC, ${SETTLEMENT_CONTENT}, page, idx) = 1`;
-  const rows = await reader.rows(
-    `WITH k AS (SELECT unnest(from_json($2::JSON, '[{"runId":"VARCHAR","source":"VARCHAR","own":"BOOLEAN","nth":"BIGINT"}]'), recursive := true)),
-     own AS (SELECT nth, source FROM k WHERE own),
-     o AS (SELECT settlement_id, version, currency, trade_id, counterparty, ${CASH} AS cash
-       FROM settlement WHERE run_id = $1 QUALIFY ${counted}),
-     said AS (SELECT s.settlement_id, s.version, s.currency, s.trade_id, s.counterparty, ${CASH} AS cash, k.nth, k.own, k.source
-       FROM settlement s JOIN k ON k.runId = s.run_id QUALIFY ${counted}),
-     known AS (SELECT settlement_id FROM o UNION SELECT settlement_id FROM said WHERE own),
-     statement AS (
-       SELECT settlement_id, version, currency, trade_id, counterparty, cash, nth, source FROM said s
-       WHERE own OR (settlement_id IN (SELECT settlement_id FROM known)
-         AND NOT EXISTS (SELECT 1 FROM o WHERE o.settlement_id = s.settlement_id AND o.version > s.version)
-         -- What its own source took away since, another one's earlier run does not bring back.
-         AND (nth > coalesce((SELECT max(nth) FROM own), -1)
-           OR settlement_id IN (SELECT settlement_id FROM said WHERE own)))
-       QUALIFY row_number() OVER (PARTITION BY settlement_id ORDER BY version DESC, nth DESC) = 1),
-     n AS (
-       SELECT settlement_id, currency, trade_id, counterparty, cash, source FROM statement
-       UNION ALL
-       SELECT settlement_id, currency, trade_id, counterparty, cash, '' FROM o
-       WHERE NOT EXISTS (SELECT 1 FROM own) AND settlement_id NOT IN (SELECT settlement_id FROM statement))
-     SELECT coalesce(n.settlement_id, o.settlement_id, g.settlement_id) AS settlement_id,
-       coalesce(n.currency, o.currency, g.currency) AS currency,
-       coalesce(n.trade_id, o.trade_id) AS trade_id, coalesce(n.counterparty, o.counterparty) AS counterparty,
-       o.cash AS signed, n.cash AS newest,
-       coalesce(n.source, (SELECT source FROM statement t WHERE t.settlement_id = coalesce(o.settlement_id, g.settlement_id)), (SELECT source FROM own), '') AS source
-     FROM o FULL JOIN n ON n.settlement_id = o.settlement_id AND n.currency = o.currency
-     -- What was given away and is as it was signed again is to be taken back.
-     FULL JOIN (SELECT DISTINCT settlement_id, currency FROM adjustment_event WHERE signed_run_id = $1) g
-       ON g.settlement_id = coalesce(n.settlement_id, o.settlement_id) AND g.currency = coalesce(n.currency, o.currency)
-     WHERE n.cash IS DISTINCT FROM o.cash OR g.settlement_id IS NOT NULL ORDER BY 1, 2`,
-    [signedRunId, runs],
-  );
-  return rows.map((row) => ({
-    settlementId: row.text('settlement_id'),
-    tradeId: row.textOrNull('trade_id'),
-    counterparty: row.textOrNull('counterparty'),
-    currency: row.text('currency'),
-    signed: row.decimalOrNull('signed'),
-    newest: row.decimalOrNull('newest'),
-    source: row.text('source'),
-  }));
 }
 
 /** What a locked month was restated by since, less what was given away; null where it is not locked. */
@@ -132,7 +33,7 @@ export async function restatedSince(reader: Reader, month: string): Promise<Rest
   if (state !== 'approved' || text === null) return null;
   const binding = parseBinding(text);
   const signedRunId = signedRun(binding);
-  const later = await laterRuns(reader, month, binding);
+  const later = await laterRuns(reader, month, signedRunId, binding.audit_seq);
   const newestRunId = later.at(-1)?.runId ?? null;
   if (newestRunId === null) return { signedRunId, newestRunId, adjustments: [] };
   const given = new Map<string, Decimal>();

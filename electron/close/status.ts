@@ -3,8 +3,9 @@ import type { CloseStatus } from '../../shared/close.ts';
 import type { Reader } from '../workspace/transaction.ts';
 import { givenAdjustments, restatedSince, totalsOf } from './adjustments.ts';
 import { bindingNow, movedSince, parseBinding } from './binding.ts';
+import { needsOnlyReason, signObstacles } from './obstacles.ts';
 import { currentSettings, rightsOf } from './settings.ts';
-import { closeAct, needsOnlyReason, signObstacles, standingOf } from './sign-off.ts';
+import { closeAct, standingOf } from './sign-off.ts';
 
 /** @param actor who asks: rights are theirs. */
 export async function closeStatus(reader: Reader, month: string, actor: string): Promise<CloseStatus> {

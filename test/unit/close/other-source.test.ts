@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { App } from '../../../electron/app.ts';
 import { giveAdjustments } from '../../../electron/close/adjustments.ts';
-import { approveMonth, signMonth } from '../../../electron/close/sign-off.ts';
+import { approveMonth, reopenMonth, signMonth } from '../../../electron/close/sign-off.ts';
 import { recordJson } from '../ingest/sample-record.ts';
 import { syncRecords } from '../recon/stored-month.ts';
 import { temporaryApp, unwatched } from '../workspace/temporary.ts';
@@ -10,16 +10,17 @@ import { APRIL, as, lastAudit, ledgerSays, MARCH } from './worked-month.ts';
 
 let app: App;
 
+const statement = (id: string, amount: string, version = '1'): string =>
+  recordJson({
+    settlement_id: `"${id}"`,
+    direction: '"SELL"',
+    volume: '1',
+    price: amount,
+    amount,
+    version,
+  });
+
 describe('a locked month that another source restates', () => {
-  const statement = (id: string, amount: string, version = '1'): string =>
-    recordJson({
-      settlement_id: `"${id}"`,
-      direction: '"SELL"',
-      volume: '1',
-      price: amount,
-      amount,
-      version,
-    });
   const restated = async (): Promise<readonly string[]> =>
     (await app.closing.adjustments(MARCH)).map(
       ({ settlementId, signedAmount, newestAmount, amount, source }) =>
@@ -72,5 +73,32 @@ describe('a locked month that another source restates', () => {
     await giveAdjustments(as(app, 'ann'), MARCH, APRIL, null);
     await from('vendor', ...three);
     expect(await restated()).toEqual(['S-9 null null -4 vendor']);
+  });
+});
+
+describe('a month that is opened again because another source restated it', () => {
+  it('is not signed before a reconciliation came after that, of whichever source', async () => {
+    const own = await temporaryApp();
+    const from = (source: string, ...records: readonly string[]) =>
+      syncRecords(own, MARCH, records, 1000, source);
+    await from('vendor', statement('S-1', '10'), statement('S-2', '20'));
+    await ledgerSays(own, ['10', '20']);
+    await from('other', statement('S-1', '10.0'), statement('X-1', '5'));
+    await signMonth(as(own, 'ann'), MARCH, '');
+    await approveMonth(as(own, 'rita'), MARCH, '');
+    await from('other', statement('S-1', '11', '2'));
+    await reopenMonth(as(own, 'rita'), MARCH, 'restated');
+    const obstacle = 'a later sync of other restates settlements of the month: reconcile again';
+    expect((await own.closing.status(MARCH)).obstacles).toEqual([obstacle]);
+    await expect(signMonth(as(own, 'ann'), MARCH, '')).rejects.toMatchObject({
+      details: { obstacles: [obstacle] },
+    });
+    // Seen, and not taken.
+    await own.reconcile({ month: MARCH, source: 'vendor', ...unwatched });
+    await signMonth(as(own, 'ann'), MARCH, '');
+    await from('other', statement('S-2', '21', '2'));
+    await expect(approveMonth(as(own, 'rita'), MARCH, '')).rejects.toMatchObject({
+      message: expect.stringContaining(obstacle),
+    });
   });
 });

@@ -7,6 +7,7 @@ import STEADY from './node-flags.json' with { type: 'json' };
 import { CountsReporter } from './vitest.reporter.ts';
 
 const TIMED = 'test/integration/**/*.timed.test.ts';
+const atEnd = join(ROOT, 'test', 'at-end.setup.ts');
 const oneThread = join(ROOT, 'test', 'one-thread.setup.ts');
 const display = join(ROOT, 'test', 'e2e', 'display.setup.ts');
 
@@ -28,7 +29,9 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.{ts,tsx}'],
-          setupFiles: oneThread,
+          // A process for each file would load the engine and the same modules a hundred times.
+          isolate: false,
+          setupFiles: [oneThread, atEnd],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -39,7 +42,7 @@ export default defineConfig({
           name: 'integration',
           include: ['test/integration/**/*.test.{ts,tsx}'],
           exclude: [TIMED],
-          setupFiles: oneThread,
+          setupFiles: [oneThread, atEnd],
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },
@@ -51,6 +54,7 @@ export default defineConfig({
           include: [TIMED],
           // What holds the product to milliseconds has the machine to itself.
           fileParallelism: false,
+          setupFiles: atEnd,
           retry: 3,
           testTimeout: 180_000,
           hookTimeout: 180_000,
@@ -61,7 +65,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts', 'test/electron-host/**/*.test.ts'],
-          setupFiles: display,
+          setupFiles: [display, atEnd],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

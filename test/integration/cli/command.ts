@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll } from 'vitest';
 import STEADY from '../../../build/node-flags.json' with { type: 'json' };
+import { atEnd } from '../../at-end.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 /** `npm test` has it bundled. */
@@ -13,18 +13,10 @@ const CLI = process.env.TIEOUT_TEST_COMMAND ?? join(ROOT, 'electron', 'cli.ts');
 /** Each process would compile the same sources anew. */
 export const COMPILED = join(ROOT, 'node_modules', '.cache', 'tieout', 'test-compile');
 
-const running = new Set<ChildProcess>();
-const folders: string[] = [];
-
-afterAll(() => {
-  for (const child of running) child.kill('SIGKILL');
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
 /** A folder that is gone when the tests of the file have ended. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'tieout-cli-'));
-  folders.push(folder);
+  atEnd(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
@@ -105,7 +97,8 @@ export class Home {
         ...options.env,
       },
     });
-    running.add(child);
+    let over = false;
+    atEnd(() => over || child.kill('SIGKILL'));
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -119,7 +112,7 @@ export class Home {
     const ended = new Promise<Ended>((resolve, reject) => {
       child.once('error', reject);
       child.once('close', (code) => {
-        running.delete(child);
+        over = true;
         resolve({ code, stdout, stderr });
       });
     });

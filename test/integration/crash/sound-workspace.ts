@@ -1,6 +1,6 @@
 /** Opens a workspace as the next command would, and looks at everything in it: chain, journal, evidence and tables. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, expect } from 'vitest';
+import { expect } from 'vitest';
 import { systemClock } from '../../../electron/clock.ts';
 import { Redactor } from '../../../electron/credentials/secret.ts';
 import { retypeWith } from '../../../electron/dead-letters/retype.ts';
@@ -10,17 +10,18 @@ import { AUDIT_ROWS, verifyAudit } from '../../../electron/workspace/audit-chain
 import { journalFault } from '../../../electron/workspace/audit-journal.ts';
 import type { Database } from '../../../electron/workspace/database.ts';
 import { openWorkspace } from '../../../electron/workspace/workspace.ts';
+import { atEnd } from '../../at-end.ts';
 import { unwatched } from '../../unit/workspace/temporary.ts';
 
-/** Of this process, for all its verifications. */
+/** Of this process, for all verifications of a file. */
 const workers = new PageWorkers(1);
-afterAll(() => workers.close());
 
 /** @param more looked at while it is open. */
 export async function expectSound(
   folder: string,
   more: (database: Database) => Promise<void> = async () => {},
 ): Promise<void> {
+  atEnd(() => workers.close());
   const at = new Date().toISOString();
   const workspace = await openWorkspace(folder, { at, appVersion: 'test', newId: randomUUID });
   try {

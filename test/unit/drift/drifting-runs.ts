@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 import { systemClock } from '../../../electron/clock.ts';
 import { Redactor } from '../../../electron/credentials/secret.ts';
 import { currentBaseline } from '../../../electron/drift/baseline.ts';
@@ -13,27 +12,22 @@ import { type RecordMapping, sameNames } from '../../../electron/ingest/mapping.
 import { SETTLEMENT_RECORD } from '../../../electron/ingest/record-schema.ts';
 import { enumeratedMembers } from '../../../electron/ingest/schema-observed.ts';
 import { appendAudit } from '../../../electron/workspace/audit-chain.ts';
-import { openWorkspace, type Workspace } from '../../../electron/workspace/workspace.ts';
+import { openWorkspace } from '../../../electron/workspace/workspace.ts';
 import type { DriftFinding } from '../../../shared/drift.ts';
+import { atEnd } from '../../at-end.ts';
 import { observedPage } from './observed-page.ts';
 
 export const SOURCE = 'vendor';
 const AT = '2024-04-02T08:00:00.000Z';
 
-const open: Workspace[] = [];
-
-afterAll(async () => {
-  for (const workspace of open) {
-    await workspace.close();
-    rmSync(workspace.folder, { recursive: true, force: true });
-  }
-});
-
 /** A new workspace of a reviewer, open until the tests of the file have ended. */
 export async function driftWorkspace(): Promise<DriftParts> {
   const folder = mkdtempSync(join(tmpdir(), 'tieout-drift-'));
   const workspace = await openWorkspace(folder, { at: AT, appVersion: '0.0.0', newId: () => 'workspace' });
-  open.push(workspace);
+  atEnd(async () => {
+    await workspace.close();
+    rmSync(workspace.folder, { recursive: true, force: true });
+  });
   return { workspace, clock: systemClock, actor: 'reviewer', redactor: new Redactor() };
 }
 

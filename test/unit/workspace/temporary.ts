@@ -2,25 +2,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 import { type App, openApp } from '../../../electron/app.ts';
 import { type Clock, systemClock } from '../../../electron/clock.ts';
 import { memoryKeychain } from '../../../electron/credentials/keychain.ts';
 import { Redactor } from '../../../electron/credentials/secret.ts';
 import { createLog } from '../../../electron/log/log.ts';
 import { type Month, parseMonth } from '../../../shared/month.ts';
-
-const folders: string[] = [];
-const open: App[] = [];
-
-afterAll(async () => {
-  for (const app of open) await app.close();
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
+import { atEnd } from '../../at-end.ts';
 
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'tieout-test-'));
-  folders.push(folder);
+  atEnd(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
@@ -53,7 +45,7 @@ export async function temporaryApp(folder = temporaryFolder()): Promise<App> {
     redactor,
     log: createLog([], redactor),
   });
-  open.push(app);
+  atEnd(() => app.close());
   return app;
 }
 

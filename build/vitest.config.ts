@@ -42,6 +42,7 @@ export default defineConfig({
           name: 'integration',
           include: ['test/integration/**/*.test.{ts,tsx}'],
           exclude: [TIMED],
+          isolate: false,
           setupFiles: [oneThread, atEnd],
           testTimeout: 180_000,
           hookTimeout: 180_000,

@@ -2,7 +2,8 @@
  * A workspace in which everything was done that leaves a trace: trades, curves, settlements with retries and dead letters,
  * restatements, drift, decisions, imports, reconciliations, reports, verifications, runs that failed or were interrupted.
  */
-import { renameSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type App, openApp } from '../../../electron/app.ts';
 import { systemClock } from '../../../electron/clock.ts';
@@ -339,9 +340,8 @@ export interface WholeMonth {
   readonly workspace: string;
 }
 
-/** Built anew each time; it is closed. */
-export async function wholeMonth(): Promise<WholeMonth> {
-  const folder = temporaryFolder();
+/** @param folder of all that lies beside the workspace, where its reports and its SIEM target stay. */
+async function build(folder: string): Promise<string> {
   const workspace = join(folder, 'workspace');
   const app = await openServices(workspace);
   try {
@@ -356,5 +356,29 @@ export async function wholeMonth(): Promise<WholeMonth> {
   } finally {
     await app.close();
   }
+  return workspace;
+}
+
+/** Of this process: building takes as long as some of the files of tests that start from it. */
+let built: Promise<string> | null = null;
+
+async function buildOnce(): Promise<string> {
+  if (built === null) {
+    const folder = mkdtempSync(join(tmpdir(), 'tieout-month-'));
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    built = build(folder);
+    // What failed once is tried again.
+    built.catch(() => {
+      built = null;
+    });
+  }
+  return await built;
+}
+
+/** A copy of the month, closed, which the caller may change; its reports are read by all callers and changed by none. */
+export async function wholeMonth(): Promise<WholeMonth> {
+  const folder = temporaryFolder();
+  const workspace = join(folder, 'workspace');
+  cpSync(await buildOnce(), workspace, { recursive: true });
   return { folder, workspace };
 }

@@ -2,8 +2,8 @@
  * DuckDB, as the rest of the product sees it: bound parameters, rows read by name, one writer at a time. Only this
  * folder opens a database.
  */
-import type { DuckDBConnection } from '@duckdb/node-api';
 import { appendColumns, appendRows } from './appending.ts';
+import type { Connection } from './connection.ts';
 import { Engine } from './engine.ts';
 import { EngineThreads } from './engine-threads.ts';
 import type { Row } from './row.ts';
@@ -24,15 +24,13 @@ const READ_ONLY = 'BEGIN TRANSACTION READ ONLY';
 
 export class Database implements StreamReader {
   readonly #engine: Engine;
-  readonly #writer: DuckDBConnection;
-  readonly #reader: DuckDBConnection;
+  readonly #writer: Connection;
+  readonly #reader: Connection;
   readonly #threads = new EngineThreads(this);
-  /** Of side readers. */
-  readonly #sides = new Set<DuckDBConnection>();
   #queue: Promise<unknown> = Promise.resolve();
   #journal: Journal | null = null;
 
-  private constructor(engine: Engine, writer: DuckDBConnection, reader: DuckDBConnection) {
+  private constructor(engine: Engine, writer: Connection, reader: Connection) {
     this.#engine = engine;
     this.#writer = writer;
     this.#reader = reader;
@@ -44,7 +42,7 @@ export class Database implements StreamReader {
     try {
       return new Database(engine, await engine.connect(), await engine.connect());
     } catch (error) {
-      engine.close();
+      await engine.close();
       throw error;
     }
   }
@@ -55,7 +53,7 @@ export class Database implements StreamReader {
   }
 
   rows(sql: string, parameters: readonly Parameter[] = []): Promise<readonly Row[]> {
-    return this.#engine.query(this.#reader, sql, parameters);
+    return this.#reader.query(sql, parameters);
   }
 
   async row(sql: string, parameters: readonly Parameter[] = []): Promise<Row | null> {
@@ -115,8 +113,8 @@ export class Database implements StreamReader {
     return this.#inTurn(async () => {
       const before = await temporaryNames(this.#writer);
       const settle = async (): Promise<void> => {
-        await this.#engine.query(this.#writer, 'COMMIT', []);
-        await this.#engine.query(this.#writer, READ_ONLY, []);
+        await this.#writer.query('COMMIT');
+        await this.#writer.query(READ_ONLY);
       };
       try {
         const preparing = (tx: Transaction): Promise<Prepared> => prepare({ ...tx, settle });
@@ -151,34 +149,33 @@ export class Database implements StreamReader {
     signal?.throwIfAborted();
     const connection = this.#writer;
     const lines: string[] = [];
-    await this.#engine.query(connection, begin, []);
+    await connection.query(begin);
     const interrupt = (): void => connection.interrupt();
     signal?.addEventListener('abort', interrupt);
     try {
       const result = await work({
-        rows: (sql, parameters = []) => this.#engine.query(connection, sql, parameters),
-        row: async (sql, parameters = []) =>
-          (await this.#engine.query(connection, sql, parameters))[0] ?? null,
+        rows: (sql, parameters = []) => connection.query(sql, parameters),
+        row: async (sql, parameters = []) => (await connection.query(sql, parameters))[0] ?? null,
         run: async (sql, parameters = []) => {
-          await this.#engine.query(connection, sql, parameters);
+          await connection.query(sql, parameters);
         },
         append: (table, types, columns) =>
-          this.#engine.said(appendColumns(connection, table, types, columns)),
+          connection.use((duckdb) => appendColumns(duckdb, table, types, columns)),
         appendRows: (table, runId, columns, pieces) =>
-          this.#engine.said(appendRows(connection, { table, runId }, columns, pieces)),
+          connection.use((duckdb) => appendRows(duckdb, { table, runId }, columns, pieces)),
         appendTemporary: (table, columns, pieces) =>
-          this.#engine.said(appendRows(connection, { table, runId: null }, columns, pieces)),
+          connection.use((duckdb) => appendRows(duckdb, { table, runId: null }, columns, pieces)),
         journal: (added) => {
           this.#journal?.check();
           lines.push(...added);
         },
       });
-      await this.#engine.query(connection, end, []);
+      await connection.query(end);
       if (end === 'COMMIT') await this.#journal?.append(lines);
       return result;
     } catch (error) {
       // Where the failure was the commit's own, there is nothing left to roll back.
-      await connection.run('ROLLBACK').catch(() => {});
+      await connection.query('ROLLBACK').catch(() => {});
       signal?.throwIfAborted();
       throw error;
     } finally {
@@ -194,27 +191,23 @@ export class Database implements StreamReader {
     const connection = await this.#engine.connect();
     try {
       return await work({
-        rows: (sql, parameters = []) => this.#engine.query(connection, sql, parameters),
-        row: async (sql, parameters = []) =>
-          (await this.#engine.query(connection, sql, parameters))[0] ?? null,
+        rows: (sql, parameters = []) => connection.query(sql, parameters),
+        row: async (sql, parameters = []) => (await connection.query(sql, parameters))[0] ?? null,
         appendTemporary: (table, columns, pieces) =>
-          this.#engine.said(appendRows(connection, { table, runId: null }, columns, pieces)),
+          connection.use((duckdb) => appendRows(duckdb, { table, runId: null }, columns, pieces)),
       });
     } finally {
-      connection.closeSync();
+      await this.#engine.disconnect(connection);
     }
   }
 
   /** A reader that is its owner's alone until it closes it: what it does keeps no other reader waiting. */
   async side(): Promise<SideReader> {
     const connection = await this.#engine.connect();
-    this.#sides.add(connection);
-    await this.#engine.query(connection, COUNTING, []);
-    const rows: Reader['rows'] = (sql, parameters = []) => this.#engine.query(connection, sql, parameters);
+    await connection.query(COUNTING);
+    const rows: Reader['rows'] = (sql, parameters = []) => connection.query(sql, parameters);
     const row: Reader['row'] = async (sql, parameters) => (await rows(sql, parameters))[0] ?? null;
-    return sideReader(connection, { rows, row }, () => {
-      if (this.#sides.delete(connection)) connection.closeSync();
-    });
+    return sideReader(connection, { rows, row }, () => this.#engine.disconnect(connection));
   }
 
   /** Leaves half of the cores to others while `work` goes on (`engine-threads.ts`). */
@@ -224,18 +217,16 @@ export class Database implements StreamReader {
 
   /** Writes what is in the log to the file. @throws TieoutError `workspace-full` where it cannot be. */
   async checkpoint(): Promise<void> {
-    await this.#engine.query(this.#writer, 'CHECKPOINT', []);
+    await this.#writer.query('CHECKPOINT');
   }
 
   /** Writes what is in the log to the file and lets go of it. */
   async close(): Promise<void> {
     await this.#queue;
     await this.#journal?.close();
+    await this.#engine.closeBut(this.#writer);
     // Here it keeps no thread of ours waiting, as closing would; where it cannot be done, the log is read at the next opening.
-    await this.#writer.run('CHECKPOINT').catch(() => {});
-    for (const side of this.#sides) side.closeSync();
-    this.#reader.closeSync();
-    this.#writer.closeSync();
-    this.#engine.close();
+    await this.#writer.query('CHECKPOINT').catch(() => {});
+    await this.#engine.close();
   }
 }

@@ -53,3 +53,8 @@ export function databaseError(error: unknown, path: string): TieoutError {
     options,
   );
 }
+
+/** What one is told who asks of a workspace that was closed. */
+export function closedError(): TieoutError {
+  return new TieoutError('internal', 'The workspace was closed meanwhile.');
+}

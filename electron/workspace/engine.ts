@@ -1,20 +1,11 @@
-/** DuckDB behind a file: opened once in a process, asked with bound parameters, read by name. Its faults are our errors. */
+/** DuckDB behind a file: opened once in a process, and closed when nothing is asked of it any more. */
 import { realpath } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import {
-  BIGINT,
-  BOOLEAN,
-  type DuckDBConnection,
-  DuckDBInstance,
-  type DuckDBResult,
-  type DuckDBType,
-  type DuckDBValue,
-  VARCHAR,
-} from '@duckdb/node-api';
-import { TieoutError } from '../../shared/errors.ts';
-import { databaseError } from './engine-errors.ts';
-import { Row } from './row.ts';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { Connection } from './connection.ts';
+import { closedError, databaseError } from './engine-errors.ts';
+import type { Row } from './row.ts';
 import type { Parameter } from './transaction.ts';
 
 const MEGABYTE = 1_000_000;
@@ -22,34 +13,15 @@ const MEGABYTE = 1_000_000;
 const MOST_MEMORY = 3500 * MEGABYTE;
 const MEMORY_SHARE = 0.5;
 
-function typeOf(value: Parameter): DuckDBType {
-  if (typeof value === 'boolean') return BOOLEAN;
-  return typeof value === 'number' || typeof value === 'bigint' ? BIGINT : VARCHAR;
-}
-
-function boundValue(value: Parameter): DuckDBValue {
-  if (typeof value !== 'number') return value;
-  if (!Number.isSafeInteger(value)) throw new TieoutError('internal', `${value} is no integer to bind.`);
-  return BigInt(value);
-}
-
 /** Files that this process has open: the engine's lock keeps out other processes only, and two of it in one destroy a file. */
 const OPEN = new Set<string>();
-
-async function* chunksOf(result: DuckDBResult): AsyncGenerator<readonly Row[]> {
-  const names = result.deduplicatedColumnNames();
-  for (;;) {
-    const chunk = await result.fetchChunk();
-    if (!chunk || chunk.rowCount === 0) return;
-    const columns = new Map(names.map((name, at) => [name, chunk.getColumnValues(at)]));
-    yield Array.from({ length: chunk.rowCount }, (_, index) => new Row(columns, index));
-  }
-}
 
 export class Engine {
   readonly #path: string;
   readonly #file: string;
   readonly #instance: DuckDBInstance;
+  readonly #connections = new Set<Connection>();
+  #closing = false;
 
   private constructor(path: string, file: string, instance: DuckDBInstance) {
     this.#path = path;
@@ -81,42 +53,19 @@ export class Engine {
     }
   }
 
-  /** @throws TieoutError as `open`. */
-  async connect(): Promise<DuckDBConnection> {
-    try {
-      return await this.#instance.connect();
-    } catch (error) {
-      throw databaseError(error, this.#path);
-    }
+  /** Closed with the engine, if not before. @throws TieoutError as `open`; `internal` where the engine is closing. */
+  async connect(): Promise<Connection> {
+    if (this.#closing) throw closedError();
+    const connection = await Connection.open(this.#instance, this.#path);
+    this.#connections.add(connection);
+    if (!this.#closing) return connection;
+    await this.disconnect(connection);
+    throw closedError();
   }
 
-  /** @throws TieoutError for what the engine says of it. */
-  async query(
-    connection: DuckDBConnection,
-    sql: string,
-    parameters: readonly Parameter[] = [],
-  ): Promise<readonly Row[]> {
-    try {
-      // A text without parameters need not be prepared, and may be several statements.
-      const result =
-        parameters.length === 0
-          ? await connection.run(sql)
-          : await connection.run(sql, parameters.map(boundValue), parameters.map(typeOf));
-      const rows: Row[] = [];
-      for await (const chunk of chunksOf(result)) for (const row of chunk) rows.push(row);
-      return rows;
-    } catch (error) {
-      throw databaseError(error, this.#path);
-    }
-  }
-
-  /** What the engine says of this, as one of our errors. */
-  async said(work: Promise<void>): Promise<void> {
-    try {
-      await work;
-    } catch (error) {
-      throw databaseError(error, this.#path);
-    }
+  async disconnect(connection: Connection): Promise<void> {
+    await connection.close();
+    this.#connections.delete(connection);
   }
 
   /**
@@ -128,29 +77,36 @@ export class Engine {
     parameters: readonly Parameter[] = [],
     signal?: AbortSignal,
   ): AsyncGenerator<readonly Row[]> {
-    const connection = await this.#instance.connect();
+    const connection = await this.connect();
     const interrupt = (): void => connection.interrupt();
     signal?.addEventListener('abort', interrupt);
     try {
       signal?.throwIfAborted();
-      const result = await connection.stream(sql, parameters.map(boundValue), parameters.map(typeOf));
-      for await (const rows of chunksOf(result)) {
+      for await (const rows of connection.stream(sql, parameters)) {
         signal?.throwIfAborted();
         yield rows;
       }
     } catch (error) {
       signal?.throwIfAborted();
-      throw error instanceof TieoutError ? error : databaseError(error, this.#path);
+      throw error;
     } finally {
       signal?.removeEventListener('abort', interrupt);
       // Where the caller has enough, what is still under way would keep the file open.
       connection.interrupt();
-      connection.closeSync();
+      await this.disconnect(connection);
     }
   }
 
-  /** Lets go of the file, when its connections are closed. */
-  close(): void {
+  /** Ends what is asked by all connections but this one; there are no more from now on. */
+  async closeBut(last: Connection | null): Promise<void> {
+    this.#closing = true;
+    const others = [...this.#connections].filter((connection) => connection !== last);
+    await Promise.all(others.map((connection) => this.disconnect(connection)));
+  }
+
+  /** Ends what is asked, and lets go of the file. */
+  async close(): Promise<void> {
+    await this.closeBut(null);
     this.#instance.closeSync();
     OPEN.delete(this.#file);
   }

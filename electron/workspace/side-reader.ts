@@ -1,5 +1,5 @@
 /** A reader with a connection of its own: temporary tables that no other sees, and statements that can be watched and ended. */
-import type { DuckDBConnection } from '@duckdb/node-api';
+import type { Connection } from './connection.ts';
 import type { Reader } from './transaction.ts';
 
 export interface SideWatch {
@@ -12,7 +12,7 @@ export interface SideReader extends Reader {
   /** Runs `work`, whose statements of this reader end with the signal; its reason is thrown then. */
   watched<Result>(watch: SideWatch, work: () => Promise<Result>): Promise<Result>;
   /** The temporary tables go with it. */
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** Between two looks at how far a statement is. */
@@ -22,15 +22,15 @@ const PACE_MS = 100;
 export const COUNTING = 'SET enable_progress_bar = true; SET enable_progress_bar_print = false';
 
 /** @param reader by the same connection. */
-export function sideReader(connection: DuckDBConnection, reader: Reader, close: () => void): SideReader {
+export function sideReader(connection: Connection, reader: Reader, close: () => Promise<void>): SideReader {
   return {
     ...reader,
     close,
     async watched({ signal, onShare }, work) {
       const interrupt = (): void => connection.interrupt();
       const looking = setInterval(() => {
-        const { percentage } = connection.progress;
-        if (percentage >= 0) onShare(Math.min(1, percentage / 100));
+        const { share } = connection;
+        if (share >= 0) onShare(Math.min(1, share));
       }, PACE_MS);
       signal.addEventListener('abort', interrupt);
       try {

@@ -36,9 +36,9 @@ function countedReaders(): { readonly diffs: RunDiffs; readonly readers: Readonl
   const side = async (): Promise<SideReader> => {
     const reader = await database.side();
     readers.add(reader);
-    const close = (): void => {
+    const close = async (): Promise<void> => {
       readers.delete(reader);
-      reader.close();
+      await reader.close();
     };
     return { ...reader, close };
   };

@@ -149,7 +149,9 @@ class LineCount {
   }
 }
 
+/** Small ones first: the parser works through a piece before it gives a record, and a header is asked for by itself. */
 function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
-  const size = 256 * 1024;
-  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+  const most = 256 * 1024;
+  for (let at = 0, size = 4096; at < bytes.length; at += size, size = Math.min(size * 2, most))
+    yield bytes.subarray(at, at + size);
 }

@@ -16,9 +16,16 @@ import { expectColumns, type OpenExtract } from './extract-source.ts';
 import { changesOf } from './import-changes.ts';
 import { DEFAULT_MAPPING, type ExtractMapping } from './mapping.ts';
 import { keepMappingDocument, saveMapping } from './mapping-store.ts';
-import { resetBulk } from './plain-rows.ts';
-import { NotPlain, stageRows, withStaged } from './staged-extract.ts';
-import { type Stored, storeExactly, storeStaged } from './store-extract.ts';
+import { resetBulk, setBulk } from './plain-rows.ts';
+import { NotPlain, type StagedRows, stageRows, withStaged } from './staged-extract.ts';
+import {
+  type DirectExtract,
+  directExtract,
+  type Stored,
+  storeDirectly,
+  storeExactly,
+  storeStaged,
+} from './store-extract.ts';
 import { expectTotals, openInput, type Reading } from './typed-extract.ts';
 
 export interface ImportParts {
@@ -82,14 +89,28 @@ export async function storing<Result>(
   work: (tx: Transaction, stored: Stored) => Promise<Result>,
 ): Promise<Result> {
   const { signal } = reading;
-  const end = as === 'transaction' ? 'COMMIT' : 'ROLLBACK';
-  const done = await withStaged(open, staging, async (ready) => {
+  const alone = (run: (tx: Transaction) => Promise<Result>): Promise<Result> =>
+    as === 'transaction' ? database.transaction(run) : database.scratch(run, signal);
+  const done = await withStaged(open, staging, signal, async (ready) => {
+    const direct = directExtract(open, ready);
+    const stages = async (tx: Transaction): Promise<StagedRows> => {
+      await setBulk(tx);
+      return await stageRows(tx, ready, reading);
+    };
+    const staged = async (tx: Transaction, rows: StagedRows): Promise<Result> =>
+      work(tx, await storeStaged(tx, open, mapping, importId, rows, reading));
+    const directly = async (tx: Transaction, extract: DirectExtract): Promise<Result> => {
+      await setBulk(tx);
+      return await work(tx, await storeDirectly(tx, open, mapping, importId, extract, reading));
+    };
     try {
-      const result = await database.staged(
-        (tx) => stageRows(tx, ready, reading),
-        async (tx, rows) => work(tx, await storeStaged(tx, open, mapping, importId, rows, reading)),
-        { end, ...(as === 'scratch' ? { signal } : {}) },
-      );
+      const result =
+        direct !== null
+          ? await alone((tx) => directly(tx, direct))
+          : await database.staged(stages, staged, {
+              end: as === 'transaction' ? 'COMMIT' : 'ROLLBACK',
+              ...(as === 'scratch' ? { signal } : {}),
+            });
       return { result };
     } catch (error) {
       if (error instanceof NotPlain) return null;
@@ -99,9 +120,7 @@ export async function storing<Result>(
     }
   });
   if (done) return done.result;
-  const exactly = async (tx: Transaction): Promise<Result> =>
-    work(tx, await storeExactly(tx, open, mapping, importId, reading));
-  return as === 'transaction' ? database.transaction(exactly) : database.scratch(exactly, signal);
+  return await alone(async (tx) => work(tx, await storeExactly(tx, open, mapping, importId, reading)));
 }
 
 interface Imported {
@@ -229,8 +248,8 @@ export async function importLedger(parts: ImportParts, request: ImportRequest): 
     expectColumns(open);
     signal.throwIfAborted();
     const importId = parts.newId();
-    // Hashed, packed and flushed beside the engine's work; a file without an import is harmless.
-    const putting = new Promise<void>((resolve) => setImmediate(resolve)).then(() => evidence.put(bytes));
+    // Packed and flushed while the rows are looked at and written for the engine; a file without an import is harmless.
+    const putting = evidence.put(bytes);
     putting.catch(() => {});
     const at = isoTime(clock.now());
     const imported = await storing(

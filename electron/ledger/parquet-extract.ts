@@ -14,6 +14,8 @@ export interface ParquetReader {
   readonly kinds: readonly CellKind[];
   /** A query of all cells as texts, columns `c0`, `c1`, ..., in the order of the file. */
   readonly query: string;
+  /** The same with the row's place `n`, from 0, in any order. */
+  readonly numbered: string;
   rows(): AsyncGenerator<SourceRow>;
   close(): Promise<void>;
 }
@@ -70,6 +72,7 @@ export async function openParquet(
   }
   try {
     const source = `read_parquet('${literalPath(path)}')`;
+    const counting = `read_parquet('${literalPath(path)}', file_row_number = true)`;
     const described = await database.rows(`DESCRIBE SELECT * FROM ${source}`).catch((error: unknown) => {
       throw new TieoutError(
         'file-unreadable',
@@ -88,12 +91,14 @@ export async function openParquet(
         kind: read?.[1] ?? 'error',
       };
     });
-    const query = `SELECT ${columns.map(({ sql }, at) => `${sql} AS c${at}`).join(', ')} FROM ${source}`;
+    const cells = columns.map(({ sql }, at) => `${sql} AS c${at}`).join(', ');
+    const query = `SELECT ${cells} FROM ${source}`;
     const kinds = columns.map(({ kind }) => kind);
     return {
       headers: columns.map(({ name }) => name),
       kinds,
       query,
+      numbered: `SELECT file_row_number AS n, ${cells} FROM ${counting}`,
       async *rows() {
         let line = 0;
         for await (const chunk of database.stream(query)) {

@@ -13,7 +13,7 @@ const CR = 0x0d;
 
 export interface PlainBody {
   /** The rows, without the header and what may be rows of totals at the end. */
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   /** Of the first row. */
   readonly firstLine: number;
   readonly newLine: '\n' | '\r\n';
@@ -77,8 +77,9 @@ function allCrLf(bytes: Buffer): boolean {
 function cellsAreTrimmed(bytes: Buffer, delimiter: string, quote: string): boolean {
   const edges = [delimiter, '\n', ...(quote === '' ? [] : [quote])];
   if (bytes[0] === 0x20 || bytes.at(-1) === 0x20) return false;
-  if (edges.some((edge) => bytes.includes(`${edge} `) || bytes.includes(` ${edge}`)) || bytes.includes(' \r'))
-    return false;
+  // A search forward looks for a text's first byte, one backward for its last: for the space, which is rarer than what parts.
+  const beside = edges.some((edge) => bytes.lastIndexOf(`${edge} `) >= 0 || bytes.includes(` ${edge}`));
+  if (beside || bytes.includes(' \r')) return false;
   const rare = ['\u000b', '\f', '\u00a0', '\ufeff', '\u1680', '\u2028', '\u2029', '\u3000'];
   const spaces = ['\u202f', '\u205f', '\u2000', '\u2001', '\u2002', '\u2003', '\u2004', '\u2005', '\u2006'];
   const more = ['\u2007', '\u2008', '\u2009', '\u200a'];

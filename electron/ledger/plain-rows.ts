@@ -1,6 +1,4 @@
-/** Rows of a staged extract that are in plain form: typed by the engine and put into the table of postings at once. */
-import { BIGINT, VARCHAR } from '@duckdb/node-api';
-import type { NumberMarks } from '../../shared/extracts.ts';
+/** Rows in plain form, put into the table of postings by the engine; and those that were not. */
 import type { CellKind } from '../workbook/reader.ts';
 import type { Database } from '../workspace/database.ts';
 import type { Row } from '../workspace/row.ts';
@@ -10,22 +8,8 @@ import type { OpenExtract } from './extract-source.ts';
 import { LEDGER_TYPES, STAND_INS } from './ledger-fields.ts';
 import type { LedgerTyping, SourceRow } from './ledger-typing.ts';
 import type { ExtractMapping } from './mapping.ts';
-import {
-  commonReading,
-  decimalField,
-  dictionaryField,
-  exactField,
-  instantField,
-  isInteger,
-  type PlainField,
-  textField,
-  wayOf,
-} from './plain-sql.ts';
-import type { Staged } from './staged-extract.ts';
+import type { ColumnSql } from './plain-sql.ts';
 import { IDS, mayBeLabelSql } from './totals-rows.ts';
-
-/** Texts of a column that are typed one by one; a column with more of them is no list of codes or hours. */
-const MOST_TEXTS = 50_000;
 
 /**
  * For rows in bulk: each bears its line, so that their order says nothing, and keeping it costs as much as storing them; so
@@ -45,107 +29,27 @@ export async function resetBulk(database: Pick<Database, 'rows'>): Promise<void>
   for (const setting of BULK_SETTINGS) await database.rows(`RESET ${setting.split(' ')[0]}`);
 }
 
-interface Texts {
-  readonly table: string;
-  /** True where the engine's own reading gives the same for every one of them. */
-  readonly common: boolean;
+/** Rows of a file as the engine has them. */
+export interface RowSource {
+  /** SQL of a relation: the row's place `n`, from 0, and its cells as texts `c0`, `c1`, ... */
+  readonly relation: string;
+  readonly firstLine: number;
+  readonly kinds: readonly CellKind[] | null;
 }
 
-/** A column's texts with what the exact typing makes of each; those that it refuses are not in it. @returns null for too many. */
-async function dictionary(
-  tx: Transaction,
-  typing: LedgerTyping,
-  { field, source }: PlannedField,
-  column: string,
-  kind: CellKind,
-): Promise<Texts | null> {
-  const texts = await tx.rows(
-    `SELECT ${column} AS v FROM staged_extract WHERE ${column} IS NOT NULL GROUP BY ALL LIMIT ${MOST_TEXTS + 1}`,
-  );
-  if (texts.length > MOST_TEXTS) return null;
-  const table = `dictionary_${column}_${field}`;
-  await tx.run(`CREATE TEMPORARY TABLE ${table} (v VARCHAR, t VARCHAR, i BIGINT)`);
-  const known = typing.reader(field);
-  const [written, asText, asInteger]: [string[], (string | null)[], (bigint | null)[]] = [[], [], []];
-  for (const row of texts) {
-    const text = row.text('v');
-    const value = text.trim() === '' ? null : known?.read(text.trim(), kind);
-    if (!value?.ok) continue;
-    written.push(text);
-    asText.push(isInteger(field) ? null : String(value.value));
-    asInteger.push(isInteger(field) ? BigInt(value.value) : null);
-  }
-  await tx.append(table, [VARCHAR, VARCHAR, BIGINT], [written, asText, asInteger]);
-  if (written.length < texts.length || source.form !== undefined) return { table, common: false };
-  const common = commonReading(field, 'v') ?? 'v';
-  const told =
-    LEDGER_TYPES.get(field)?.kind === 'instant' ? 'make_timestamp(i)' : isInteger(field) ? 'i' : 't';
-  const odd = await tx.row(`SELECT count(*) AS n FROM ${table} WHERE ${common} IS DISTINCT FROM ${told}`);
-  return { table, common: odd?.int('n') === 0 };
-}
+type Constant = readonly [column: string, value: string | number | bigint];
 
-export interface Plain {
-  readonly fields: readonly PlainField[];
-  /** Of dictionaries, to be dropped. */
-  readonly tables: readonly string[];
-  readonly constants: readonly (readonly [column: string, value: string | number | bigint])[];
-}
-
-export async function plainFields(
-  tx: Transaction,
-  open: OpenExtract,
-  staged: Staged,
-  typing: LedgerTyping,
-): Promise<Plain> {
-  const fields: PlainField[] = [];
-  const tables: string[] = [];
-  const constants: (readonly [string, string | number | bigint])[] = [];
-  const { numbers } = open.reading;
-  for (const planned of open.plan.fields) {
-    const { field, place, source } = planned;
-    if (place === null) {
-      const value = typing.reader(field)?.read((source.constant ?? '').trim(), 'text');
-      if (value?.ok) constants.push([field, value.value]);
-      continue;
-    }
-    const column = `c${place}`;
-    const kind = staged.kinds?.[place] ?? 'text';
-    const way = wayOf(planned, kind);
-    if (way === 'text') fields.push(textField(field, column, staged.clean));
-    else if (way === 'decimal')
-      fields.push(decimalField(planned, column, marksOf(planned, kind, numbers, staged.absent)));
-    else if (way === 'exact') fields.push(exactField(field, column));
-    else {
-      const texts = await dictionary(tx, typing, planned, column, kind);
-      const plainTime =
-        LEDGER_TYPES.get(field)?.kind === 'instant' && source.form === undefined && kind === 'text';
-      if (texts !== null) {
-        tables.push(texts.table);
-        fields.push(dictionaryField({ planned, column, table: texts.table }, texts.common));
-      } else fields.push(plainTime ? instantField(field, column) : exactField(field, column));
-    }
-  }
-  return { fields, tables, constants };
-}
-
-function marksOf(
-  { source: { decimal: own, thousands } }: PlannedField,
-  kind: CellKind,
-  found: NumberMarks,
-  absent: string | null,
-): NumberMarks {
-  if (kind === 'number') return { decimal: '.', thousands: '' };
-  const between = thousands ?? (own === undefined ? found.thousands : '');
-  // What stands in no cell need not be looked for in each.
-  return { decimal: own ?? found.decimal, thousands: between === absent ? '' : between };
+/** Values of the fields that have no column. */
+export function constantsOf(open: OpenExtract, typing: LedgerTyping): readonly Constant[] {
+  return open.plan.fields.flatMap(({ field, place, source }) => {
+    if (place !== null) return [];
+    const value = typing.reader(field)?.read((source.constant ?? '').trim(), 'text');
+    return value?.ok ? [[field, value.value] as const] : [];
+  });
 }
 
 /** A constant as the table's columns have it, with its parameters. */
-function constantColumns([field, value]: readonly [string, string | number | bigint]): readonly (readonly [
-  string,
-  string,
-  string | bigint,
-])[] {
+function constantColumns([field, value]: Constant): readonly (readonly [string, string, string | bigint])[] {
   const kind = LEDGER_TYPES.get(field as PlannedField['field'])?.kind;
   if (kind === 'instant') return [[field, 'make_timestamp(?::BIGINT)', BigInt(value)]];
   if (kind === 'integer') return [[field, '?::BIGINT', BigInt(value)]];
@@ -161,10 +65,10 @@ function constantColumns([field, value]: readonly [string, string | number | big
 }
 
 /** True for a row that lacks what a posting needs. */
-function lacking({ fields, constants }: Plain): string {
+export function lacking({ plan: { fields } }: OpenExtract, constants: readonly Constant[]): string {
   const empty = (field: string): string => {
-    const column = fields.find((each) => each.field === field)?.column;
-    if (column !== undefined) return `${column} IS NULL`;
+    const place = fields.find((each) => each.field === field)?.place ?? null;
+    if (place !== null) return `c${place} IS NULL`;
     return constants.some(([name]) => name === field) ? 'false' : 'true';
   };
   const standIns = STAND_INS.map(empty).join(' OR ');
@@ -186,45 +90,38 @@ export function labelled({ plan, reading }: OpenExtract, mapping: ExtractMapping
   return tests.map((test) => `(${test})`).join(' OR ') || null;
 }
 
+export interface PlainRows {
+  readonly columns: readonly ColumnSql[];
+  readonly constants: readonly Constant[];
+  /** SQL that is true for a row that may be put into the table, beside what its columns ask. */
+  readonly checks: readonly string[];
+}
+
 export async function insertPlain(
   tx: Transaction,
   importId: string,
-  place: string,
-  staged: Staged,
-  plain: Plain,
-  label: string | null,
+  { relation, firstLine }: RowSource,
+  { columns, constants, checks }: PlainRows,
+  signal: AbortSignal,
 ): Promise<void> {
-  const { fields } = plain;
-  // Each column is looked at once: one without an odd cell needs no check a row, and most files have none at all.
-  const asked = fields.filter(({ odd }) => odd !== null && odd !== 'true');
-  const counts = await tx.row(
-    `SELECT count(*) FILTER (${lacking(plain)}) AS lacking, count(*) FILTER (${label ?? 'false'}) AS labels${asked.map(({ odd }, at) => `, count(*) FILTER (${odd}) AS odd_${at}`).join('')} FROM staged_extract`,
-  );
-  const careful = new Set(
-    fields.filter((field) => {
-      const at = asked.indexOf(field);
-      return at < 0 ? field.odd !== null : counts?.int(`odd_${at}`) !== 0;
-    }),
-  );
-  const fixed = plain.constants.flatMap(constantColumns);
-  const stored = fields.flatMap((field) => (careful.has(field) ? field.careful.stored : field.simple));
-  const joins = [...careful].flatMap(({ column, careful: { table } }) =>
+  const fixed = constants.flatMap(constantColumns);
+  const stored = columns.flatMap((column) => column.stored);
+  const joins = columns.flatMap(({ column, table }) =>
     table === null ? [] : [`LEFT JOIN ${table} ON ${table}.v = r.${column}`],
   );
-  const checks = [...careful].map((field) => field.careful.plain);
-  if (counts?.int('lacking') !== 0) checks.push(`NOT ${lacking(plain)}`);
-  if (label !== null && counts?.int('labels') !== 0) checks.push(`NOT (${label})`);
-  const columns = [...stored.map(([column]) => column), ...fixed.map(([column]) => column)];
+  const where = [...columns.flatMap(({ plain }) => plain ?? []), ...checks];
+  const names = [...stored, ...fixed].map(([column]) => column);
   await tx.run(
-    `INSERT INTO ledger_row (import_id, line, ${columns.join(', ')})
-     SELECT ?::VARCHAR, r.place + ${staged.firstLine}, ${[...stored, ...fixed].map(([, sql]) => sql).join(', ')}
-     FROM (SELECT ${place} AS place, * FROM staged_extract) r
+    `INSERT INTO ledger_row (import_id, line, ${names.join(', ')})
+     SELECT ?::VARCHAR, r.n + ${firstLine}, ${[...stored, ...fixed].map(([, sql]) => sql).join(', ')}
+     FROM ${relation} r
       ${joins.join('\n      ')}
-     ${checks.length === 0 ? '' : `WHERE ${checks.join('\n      AND ')}`}`,
+     ${where.length === 0 ? '' : `WHERE ${where.join('\n      AND ')}`}`,
     [
       importId,
       ...fixed.flatMap(([, sql, value]) => (sql.split('?').length === 3 ? [value, value] : [value])),
     ],
+    signal,
   );
 }
 
@@ -252,22 +149,21 @@ export async function sumsUpTo(
   return Map.groupBy(sums, (row) => row.intOrNull('next'));
 }
 
-/** Rows that were not in plain form, as they stand in the file. */
+/** Rows that were not in plain form, as they stand in the file; empty ones of a Parquet file too. */
 export async function otherRows(
   tx: Transaction,
   importId: string,
-  place: string,
   width: number,
-  staged: Staged,
+  { relation, firstLine, kinds }: RowSource,
 ): Promise<readonly SourceRow[]> {
   const rows = await tx.rows(
-    `SELECT s.* FROM (SELECT ${place} AS place, * FROM staged_extract) s ANTI JOIN (SELECT line - ${staged.firstLine} AS place FROM ledger_row WHERE import_id = ?) k
-       ON k.place = s.place ORDER BY s.place`,
+    `SELECT s.* FROM ${relation} s ANTI JOIN (SELECT line - ${firstLine} AS n FROM ledger_row WHERE import_id = ?) k
+       ON k.n = s.n ORDER BY s.n`,
     [importId],
   );
-  return rows.flatMap((row) => {
-    const cells = Array.from({ length: width }, (_, at) => row.textOrNull(`c${at}`) ?? '');
-    if (staged.kinds !== null && cells.every((cell) => cell.trim() === '')) return [];
-    return [{ line: row.int('place') + staged.firstLine, cells, kinds: staged.kinds }];
-  });
+  return rows.map((row) => ({
+    line: row.int('n') + firstLine,
+    cells: Array.from({ length: width }, (_, at) => row.textOrNull(`c${at}`) ?? ''),
+    kinds,
+  }));
 }

@@ -15,6 +15,34 @@ const SPACES =
 /** A text of more bytes may have more characters than a field holds. */
 export const LONGEST_TEXT = 10_000;
 
+/** Bytes of a line, its number in front included, that the engine's reader takes. */
+export const LONGEST_LINE = 1_000_000;
+
+/** A field as it is stored from the columns `c0`, `c1`, ... */
+export interface ColumnSql {
+  readonly field: LedgerField;
+  readonly column: string;
+  /** True for a row whose cell may be stored so, never null; null where each may. */
+  readonly plain: string | null;
+  /** Columns of the table. */
+  readonly stored: readonly (readonly [column: string, sql: string])[];
+  /** A table with the column's texts `v`, to be joined; null for none. */
+  readonly table: string | null;
+}
+
+/** How a column's numbers are written. @param absent a character that no cell has; null: any may be in one. */
+export function marksOfColumn(
+  { source: { decimal: own, thousands } }: PlannedField,
+  kind: CellKind,
+  found: NumberMarks,
+  absent: string | null,
+): NumberMarks {
+  if (kind === 'number') return { decimal: '.', thousands: '' };
+  const between = thousands ?? (own === undefined ? found.thousands : '');
+  // What stands in no cell need not be looked for in each.
+  return { decimal: own ?? found.decimal, thousands: between === absent ? '' : between };
+}
+
 /** How one field is made from the staged columns `c0`, `c1`, ... */
 export interface PlainField {
   readonly field: LedgerField;
@@ -120,6 +148,12 @@ export function decimalField(
   };
 }
 
+/** Numbers that the narrow type holds; every other one is left out. */
+export function narrowField(planned: PlannedField, column: string, marks: NumberMarks): ColumnSql {
+  const { field, odd, simple } = decimalField(planned, column, marks);
+  return { field, column, plain: `NOT ${odd}`, stored: simple, table: null };
+}
+
 /** SQL that reads most texts of a type as the exact typing does; null where there is none. */
 export function commonReading(field: LedgerField, column: string): string | null {
   const kind = LEDGER_TYPES.get(field)?.kind;
@@ -152,6 +186,25 @@ export function instantField(field: LedgerField, column: string): PlainField {
   const plain = `(${column} IS NULL OR (regexp_full_match(${column}, '${form}') AND ${value} IS NOT NULL))`;
   const stored = [[field, value]] as const;
   return { field, column, odd: `NOT ${plain}`, simple: stored, careful: { plain, stored, table: null } };
+}
+
+/**
+ * Times of the form `2024-03-01T05:00:00Z`, of years of four digits: what the engine prints so is what was written. It prints
+ * words too, for times that are none.
+ */
+export function zuluField(field: LedgerField, column: string): ColumnSql {
+  const value = `TRY_CAST(${column} AS TIMESTAMP)`;
+  const printed = `coalesce(strftime(${value}, '%Y-%m-%dT%H:%M:%SZ') = ${column}, false)`;
+  const plain = `(${column} IS NULL OR (strlen(${column}) = 20 AND ${column} BETWEEN '1' AND 'A' AND ${printed}))`;
+  return { field, column, plain, stored: [[field, value]], table: null };
+}
+
+/** @param texts those that are taken, which the exact typing leaves as they are, or gives the integer that they spell. */
+export function codesField(field: LedgerField, column: string, texts: readonly string[]): ColumnSql {
+  const known = texts.map((text) => `${column} = '${text.replaceAll("'", "''")}'`);
+  const plain = `(${[...known, `${column} IS NULL`].join(' OR ')})`;
+  const stored = [[field, commonReading(field, column) ?? column]] as const;
+  return { field, column, plain, stored, table: null };
 }
 
 /** What a column of a file can be typed by. */

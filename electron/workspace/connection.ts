@@ -33,6 +33,23 @@ async function nextRows(result: DuckDBResult, names: readonly string[]): Promise
   return Array.from({ length: chunk.rowCount }, (_, index) => new Row(columns, index));
 }
 
+async function allRows(
+  duckdb: DuckDBConnection,
+  sql: string,
+  parameters: readonly Parameter[],
+): Promise<readonly Row[]> {
+  // A text without parameters need not be prepared, and may be several statements.
+  const result =
+    parameters.length === 0
+      ? await duckdb.run(sql)
+      : await duckdb.run(sql, parameters.map(boundValue), parameters.map(typeOf));
+  const names = result.deduplicatedColumnNames();
+  const all: Row[] = [];
+  for (let rows = await nextRows(result, names); rows; rows = await nextRows(result, names))
+    for (const row of rows) all.push(row);
+  return all;
+}
+
 export class Connection {
   readonly #duckdb: DuckDBConnection;
   readonly #path: string;
@@ -69,20 +86,23 @@ export class Connection {
     }
   }
 
-  /** @throws TieoutError as `use`. */
-  query(sql: string, parameters: readonly Parameter[] = []): Promise<readonly Row[]> {
-    return this.use(async (duckdb) => {
-      // A text without parameters need not be prepared, and may be several statements.
-      const result =
-        parameters.length === 0
-          ? await duckdb.run(sql)
-          : await duckdb.run(sql, parameters.map(boundValue), parameters.map(typeOf));
-      const names = result.deduplicatedColumnNames();
-      const all: Row[] = [];
-      for (let rows = await nextRows(result, names); rows; rows = await nextRows(result, names))
-        for (const row of rows) all.push(row);
-      return all;
-    });
+  /** @param signal ends the statement; its reason is thrown. @throws TieoutError as `use`. */
+  async query(
+    sql: string,
+    parameters: readonly Parameter[] = [],
+    signal?: AbortSignal,
+  ): Promise<readonly Row[]> {
+    const interrupt = (): void => this.interrupt();
+    signal?.addEventListener('abort', interrupt);
+    try {
+      signal?.throwIfAborted();
+      return await this.use((duckdb) => allRows(duckdb, sql, parameters));
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    } finally {
+      signal?.removeEventListener('abort', interrupt);
+    }
   }
 
   /** Rows of a large result, a chunk at a time; nothing else is asked meanwhile. @throws TieoutError as `use`. */

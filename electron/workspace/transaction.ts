@@ -28,7 +28,8 @@ export interface TemporaryTables extends Reader {
 }
 
 export interface Transaction extends TemporaryTables {
-  run(sql: string, parameters?: readonly Parameter[]): Promise<void>;
+  /** @param signal ends the statement; its reason is thrown. */
+  run(sql: string, parameters?: readonly Parameter[], signal?: AbortSignal): Promise<void>;
   /** Appends whole columns, in the table's column order; every array has the same length. */
   append(
     table: string,

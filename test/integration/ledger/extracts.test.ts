@@ -1,8 +1,10 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { App } from '../../../electron/app.ts';
 import { recordJson } from '../../unit/ingest/sample-record.ts';
 import { importRows, reconciled, syncRecords } from '../../unit/recon/stored-month.ts';
-import { monthOf, temporaryApp } from '../../unit/workspace/temporary.ts';
+import { monthOf, temporaryApp, temporaryFolder, unwatched } from '../../unit/workspace/temporary.ts';
 
 const MARCH = monthOf('2024-03');
 const APRIL = monthOf('2024-04');
@@ -76,5 +78,24 @@ describe('the extracts of a month', () => {
     expect(recon).toMatchObject({ matched: 1, breaks: 1, etrm_total: { USD: wide } });
     expect(items.get('iS-1')?.text('difference')).toBe('0');
     expect(items.get('iS-2')?.text('difference')).toBe('0.000000000000000001');
+  });
+
+  it('leave nothing behind where one is cancelled while the engine reads it, and can be imported then', async () => {
+    const path = join(temporaryFolder(), 'large.csv');
+    const rows = Array.from({ length: 150_000 }, (_, n) => `L-${n},${n}.25,USD,2024-06-01T05:00:00Z\n`);
+    writeFileSync(path, `settlement_id,amount,currency,delivery_start\n${rows.join('')}`);
+    const month = monthOf('2024-06');
+    const cancelling = new AbortController();
+    const cancelled = new Error('cancelled');
+    const onProgress = (step: string): void => {
+      if (step === 'Typing the rows') setTimeout(() => cancelling.abort(cancelled), 20);
+    };
+    const importing = app.importLedger({ path, month, signal: cancelling.signal, onProgress });
+    await expect(importing).rejects.toBe(cancelled);
+    const { database } = app.workspace;
+    const left = `SELECT (SELECT count(*) FROM ledger_row WHERE settlement_id LIKE 'L-%') AS postings, (SELECT count(*) FROM ledger_import WHERE month = '2024-06') AS imports`;
+    const before = await database.row(left);
+    expect([before?.int('postings'), before?.int('imports')]).toEqual([0, 0]);
+    expect(await app.importLedger({ path, month, ...unwatched })).toMatchObject({ rows: 150_000 });
   });
 });

@@ -7,7 +7,13 @@ import { stagingFolder } from '../../../electron/ledger/import-ledger.ts';
 import { DEFAULT_MAPPING, type ExtractMapping, parseMapping } from '../../../electron/ledger/mapping.ts';
 import { resetBulk } from '../../../electron/ledger/plain-rows.ts';
 import { NotPlain, stageRows, withStaged } from '../../../electron/ledger/staged-extract.ts';
-import { type Stored, storeExactly, storeStaged } from '../../../electron/ledger/store-extract.ts';
+import {
+  directExtract,
+  type Stored,
+  storeDirectly,
+  storeExactly,
+  storeStaged,
+} from '../../../electron/ledger/store-extract.ts';
 import { openInput } from '../../../electron/ledger/typed-extract.ts';
 import type { Transaction } from '../../../electron/workspace/transaction.ts';
 import { SEED } from '../../unit/shared/decimals.ts';
@@ -34,16 +40,26 @@ async function told(tx: Transaction, { typing, checks }: Stored): Promise<object
   };
 }
 
-interface Both {
+interface Ways {
   readonly exact: object;
   /** Null where the engine did not take the file. */
   readonly staged: object | null;
+  /** Typed while the engine reads the file; null where it did not take it so. */
+  readonly direct: object | null;
 }
 
-async function bothWays(
+/** Null where the engine does not take the file. */
+async function ifPlain(work: Promise<object>): Promise<object | null> {
+  return await work.catch((error: unknown) => {
+    if (error instanceof NotPlain) return null;
+    throw error;
+  });
+}
+
+async function allWays(
   content: string | Uint8Array,
   mapping: ExtractMapping = DEFAULT_MAPPING,
-): Promise<Both> {
+): Promise<Ways> {
   const { database, folder } = app.workspace;
   const staging = stagingFolder(folder);
   const bytes = Buffer.from(content);
@@ -59,19 +75,24 @@ async function bothWays(
     const exact = await database.scratch(async (tx) =>
       told(tx, await storeExactly(tx, open, mapping, 'x', unwatched)),
     );
-    const staged = await withStaged(open, staging, (ready) =>
-      database
-        .staged(
-          (tx) => stageRows(tx, ready, unwatched),
-          async (tx, rows) => told(tx, await storeStaged(tx, open, mapping, 'x', rows, unwatched)),
-          { end: 'ROLLBACK' },
-        )
-        .catch((error: unknown) => {
-          if (error instanceof NotPlain) return null;
-          throw error;
-        }),
-    );
-    return { exact, staged };
+    const taken = await withStaged(open, staging, new AbortController().signal, async (ready) => {
+      const staged = database.staged(
+        (tx) => stageRows(tx, ready, unwatched),
+        async (tx, rows) => told(tx, await storeStaged(tx, open, mapping, 'x', rows, unwatched)),
+        { end: 'ROLLBACK' },
+      );
+      const extract = directExtract(open, ready);
+      const directly = (): Promise<object | null> =>
+        extract === null
+          ? Promise.resolve(null)
+          : ifPlain(
+              database.scratch(async (tx) =>
+                told(tx, await storeDirectly(tx, open, mapping, 'x', extract, unwatched)),
+              ),
+            );
+      return { staged: await ifPlain(staged), direct: await directly() };
+    });
+    return { exact, staged: taken?.staged ?? null, direct: taken?.direct ?? null };
   } finally {
     await resetBulk(database);
     await open.close();
@@ -210,10 +231,11 @@ describe('the typing of the engine', () => {
     let taken = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 20 }), shape, async (rows, as) => {
-        const { exact, staged } = await bothWays(csv(rows, as));
+        const { exact, staged, direct } = await allWays(csv(rows, as));
         if (staged === null) return;
         taken += 1;
         expect(staged).toEqual(exact);
+        if (direct !== null) expect(direct).toEqual(exact);
       }),
       { seed: SEED, numRuns: 25 },
     );
@@ -271,10 +293,11 @@ describe('the typing of the engine', () => {
     let taken = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(german, { minLength: 1, maxLength: 20 }), shape, async (rows, as) => {
-        const { exact, staged } = await bothWays(csv(rows, as), mapping);
+        const { exact, staged, direct } = await allWays(csv(rows, as), mapping);
         if (staged === null) return;
         taken += 1;
         expect(staged).toEqual(exact);
+        if (direct !== null) expect(direct).toEqual(exact);
       }),
       { seed: SEED, numRuns: 15 },
     );
@@ -320,14 +343,106 @@ describe('the typing of the engine', () => {
           return (line.width === 1 ? [line.name, said] : cells).join(',');
         });
         const content = ['settlement_id,trade_id,location,amount,currency', ...rows, ''].join('\n');
-        const { exact, staged } = await bothWays(content);
+        const { exact, staged, direct } = await allWays(content);
         if (staged === null) return;
         taken += 1;
         expect(staged).toEqual(exact);
+        if (direct !== null) expect(direct).toEqual(exact);
       }),
       { seed: SEED, numRuns: 40 },
     );
     expect(taken).toBeGreaterThan(10);
+  });
+
+  it('takes nothing for plain that only its sample is', { timeout: 60_000 }, async () => {
+    const plain = (at: number): Readonly<Record<string, string>> => ({
+      settlement_id: `S-${at}`,
+      version: '1',
+      trade_id: 'T-1',
+      delivery_start: '2024-03-01T05:00:00Z',
+      delivery_end: `2024-03-${String((at % 31) + 1).padStart(2, '0')}T06:00:00Z`,
+      timezone: 'America/New_York',
+      direction: at % 2 === 0 ? 'BUY' : 'SELL',
+      volume: `${at}.5`,
+      volume_uom: 'MWH',
+      amount: `-${at}.25`,
+      currency: 'USD',
+      due_date: `2024-04-${String((at % 20) + 1).padStart(2, '0')}`,
+      memo: 'power',
+    });
+    const odd: readonly (readonly [column: string, cells: readonly string[]])[] = [
+      ['settlement_id', ['', 'Total ACME', ' S-1', 'Summe']],
+      ['version', ['2', '1.0', '01', '0', '+1', '9007199254740993', ' 1', '']],
+      [
+        'delivery_start',
+        ['2024-03-01T05:00:00+01:00', '2024-03-01 05:00:00Z', '2024-03-01T05:00Z', '2024-02-30T05:00:00Z'],
+      ],
+      [
+        'delivery_start',
+        ['infinity', '-infinity', 'epoch', '0099-01-01T00:00:00Z', '0999-01-01T00:00:00Z', ''],
+      ],
+      [
+        'delivery_start',
+        ['10000-01-01T00:00:00Z', '2024-03-01T24:00:00Z', '2024-03-01T05:00:60Z', '2024-03-01t05:00:00z'],
+      ],
+      [
+        'delivery_end',
+        ['2024-03-01T06:30:00Z', '2024-03-01T06:00:00.000Z', '9999-12-31T23:59:59Z', '2024-3-01T06:00:00.0Z'],
+      ],
+      ['timezone', ['Europe/Berlin', 'IST', 'america/new_york', "it's"]],
+      ['direction', ['buy', 'B', '']],
+      [
+        'volume',
+        [
+          '1e3',
+          '(5.00)',
+          '5.00-',
+          '007',
+          '1.',
+          '.5',
+          '+5',
+          '-0',
+          '12345678901234567890.5',
+          '0.1234567890123',
+          '',
+        ],
+      ],
+      ['amount', ['999999999.999999999', '1000000000', '1,5', '1_000', 'nan', '-0.00', '$5', '']],
+      ['currency', ['EUR', 'usd', 'XXQ', '']],
+      ['due_date', ['2024-05-01', '2024-04-31', '20.04.2024', '']],
+      ['memo', ['', "o'clock", 'Süd', ' padded']],
+    ];
+    const rows = Array.from({ length: 1000 }, (_, at) => plain(at));
+    for (const [column, cells] of odd) {
+      for (const cell of cells) {
+        // One in so many is in the sample.
+        while (rows.length % 101 === 0) rows.push(plain(rows.length));
+        rows.push({ ...plain(rows.length), [column]: cell });
+      }
+    }
+    rows.push(plain(rows.length));
+    for (const quoteAll of [false, true]) {
+      const { exact, staged, direct } = await allWays(csv(rows, { delimiter: ';', eol: '\r\n', quoteAll }));
+      expect(staged).toEqual(exact);
+      expect(direct).toEqual(exact);
+    }
+  });
+
+  it('is left to the staged extract where a sample cannot tell the texts of a column', async () => {
+    const rows = Array.from({ length: 3000 }, (_, at) => ({
+      settlement_id: `S-${at}`,
+      delivery_start: new Date(Date.UTC(2024, 2, 1) + at * 60_000)
+        .toISOString()
+        .slice(0, 16)
+        .concat('+00:00'),
+      amount: '1',
+      currency: 'USD',
+    }));
+    const { exact, staged, direct } = await allWays(
+      csv(rows, { delimiter: ',', eol: '\n', quoteAll: false }),
+    );
+    expect(direct).toBeNull();
+    expect(staged).toEqual(exact);
   });
 
   it.each([
@@ -338,15 +453,17 @@ describe('the typing of the engine', () => {
     ['line ends in cells', 'settlement_id,amount,currency\n"S\n1",1,USD\nS-2,1,USD\n'],
     ['mixed line ends', 'settlement_id,amount,currency\r\nS-1,1,USD\nS-2,1,USD\r\n'],
   ])('leaves %s to the exact way', async (_, content) => {
-    const both = await bothWays(content).catch(() => null);
-    expect(both?.staged ?? null).toBeNull();
+    const ways = await allWays(content).catch(() => null);
+    expect(ways?.staged ?? null).toBeNull();
+    expect(ways?.direct ?? null).toBeNull();
   });
 
   it('counts lines and checks totals as the exact way does', async () => {
     const content =
       'Report\n\nsettlement_id,amount,currency,volume,volume_uom\nS-1,1,USD,1,MWH\n,5,USD,,\nS-2,2.5,EUR,2,MWH\nTotal USD,7,,,\nTotal EUR,2.5,,2,\n';
-    const { exact, staged } = await bothWays(content);
+    const { exact, staged, direct } = await allWays(content);
     expect(staged).toEqual(exact);
+    expect(direct).toEqual(exact);
     expect(staged).toMatchObject({
       faults: [{ line: 5, field: 'settlement_id' }],
       checks: [

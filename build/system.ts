@@ -1,6 +1,6 @@
 /**
- * What tests and host need from the operating system: Chromium, a virtual display, a keyring, rsyslog. On Debian and its
- * kin, as root, what is missing is installed; elsewhere the exact command is named.
+ * What tests and host need from the operating system: Chromium, a virtual display, a keyring, rsyslog, Python's requests. On
+ * Debian and its kin, as root, what is missing is installed; elsewhere the exact command is named.
  */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, globSync } from 'node:fs';
@@ -39,13 +39,22 @@ const SYSLOG: readonly Need[] = [
   },
 ];
 
-export type SystemPart = 'browser' | 'display' | 'keyring' | 'syslog';
+/** For the tests that hold the reading of responses against Python's requests. */
+const REQUESTS: readonly Need[] = [
+  { package: 'python3-requests', isMet: () => existsSync('/usr/lib/python3/dist-packages/requests') },
+];
+
+export type SystemPart = 'browser' | 'display' | 'keyring' | 'syslog' | 'requests';
 const PARTS: Readonly<Record<SystemPart, readonly Need[]>> = {
   browser: BROWSER,
   display: DISPLAY,
   keyring: KEYRING,
   syslog: SYSLOG,
+  requests: REQUESTS,
 };
+
+/** For every test. */
+export const ALL_PARTS = Object.keys(PARTS) as readonly SystemPart[];
 
 export function hasProgram(name: string): boolean {
   return (process.env.PATH ?? '').split(delimiter).some((folder) => {
@@ -95,9 +104,7 @@ function aptGet(args: readonly string[], say: (line: string) => void): boolean {
 }
 
 if (import.meta.main) {
-  const complete = ensureSystem(['browser', 'display', 'keyring', 'syslog'], (line) =>
-    process.stdout.write(`${line}\n`),
-  );
+  const complete = ensureSystem(ALL_PARTS, (line) => process.stdout.write(`${line}\n`));
   if (complete) process.stdout.write('Nothing is missing on this machine.\n');
   process.exitCode = complete ? 0 : 1;
 }

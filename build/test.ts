@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { appHost } from '../test/electron-host/launch.ts';
 import { COMMAND, ROOT } from './layout.ts';
 import { withScratch } from './scratch.ts';
-import { ensureSystem } from './system.ts';
+import { ALL_PARTS, ensureSystem } from './system.ts';
 import { COUNTS_FILE, type Counts, type RunResult } from './vitest.reporter.ts';
 
 const PASSED: Counts = { passed: 1, failed: 0, skipped: 0 };
@@ -107,7 +107,7 @@ if (unknown.length > 0) {
   process.exitCode = 2;
 } else {
   const started = performance.now();
-  ensureSystem(['browser', 'display', 'keyring', 'syslog'], say);
+  ensureSystem(ALL_PARTS, say);
   const lines: string[] = [];
   const total = { passed: 0, failed: 0, skipped: 0 };
   for (const [name, step] of Object.entries(STEPS)) {

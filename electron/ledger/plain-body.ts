@@ -84,7 +84,9 @@ function cellsAreTrimmed(bytes: Buffer, delimiter: string, quote: string): boole
   const spaces = ['\u202f', '\u205f', '\u2000', '\u2001', '\u2002', '\u2003', '\u2004', '\u2005', '\u2006'];
   const more = ['\u2007', '\u2008', '\u2009', '\u200a'];
   const looked = isAscii(bytes) ? rare.slice(0, 2) : [...rare, ...spaces, ...more];
-  return !looked.some((space) => bytes.includes(space)) && (delimiter === '\t' || !bytes.includes('\t'));
+  // A tab that parts cells may stand in a quoted one too.
+  const tabs = delimiter === '\t' && quote === '' ? false : bytes.includes('\t');
+  return !tabs && !looked.some((space) => bytes.includes(space));
 }
 
 function lineStarts(bytes: Buffer, most: number): readonly number[] {

@@ -458,6 +458,15 @@ describe('the typing of the engine', () => {
     expect(ways?.direct ?? null).toBeNull();
   });
 
+  it('trims tabs within the quotes of a file that tabs part', async () => {
+    const content =
+      'settlement_id\tmemo\tamount\tcurrency\nS-1\t"\tpadded"\t1\tUSD\n"S-2\t"\t"\t"\t1\tUSD\n"\t"\tx\t1\tUSD\nS-4\tx\t1\tUSD\n';
+    const { exact, staged, direct } = await allWays(content);
+    expect(staged).toEqual(exact);
+    expect(direct).toEqual(exact);
+    expect(staged).toMatchObject({ faults: [{ line: 4, field: 'settlement_id' }] });
+  });
+
   it('counts lines and checks totals as the exact way does', async () => {
     const content =
       'Report\n\nsettlement_id,amount,currency,volume,volume_uom\nS-1,1,USD,1,MWH\n,5,USD,,\nS-2,2.5,EUR,2,MWH\nTotal USD,7,,,\nTotal EUR,2.5,,2,\n';

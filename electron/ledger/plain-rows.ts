@@ -1,7 +1,9 @@
 /** Rows in plain form, put into the table of postings by the engine; and those that were not. */
+import { parseDecimal } from '../../shared/decimal.ts';
 import type { CellKind } from '../workbook/reader.ts';
 import type { Database } from '../workspace/database.ts';
 import type { Row } from '../workspace/row.ts';
+import { storedDecimal } from '../workspace/stored-types.ts';
 import type { Transaction } from '../workspace/transaction.ts';
 import type { PlannedField } from './column-plan.ts';
 import type { OpenExtract } from './extract-source.ts';
@@ -48,18 +50,26 @@ export function constantsOf(open: OpenExtract, typing: LedgerTyping): readonly C
   });
 }
 
-/** A constant as the table's columns have it, with its parameters. */
+/**
+ * Whether the engine may type the rows by their columns alone: constants fit the table's decimals, which it adds up, and none
+ * names the postings. Where one does, a row without a name may be of totals by what any of its cells says.
+ */
+export function plainConstants({ plan }: OpenExtract): boolean {
+  return plan.fields.every(({ field, place, source }) => {
+    if (place !== null) return true;
+    if (LEDGER_TYPES.get(field)?.kind !== 'decimal') return !IDS.includes(field);
+    return storedDecimal(parseDecimal((source.constant ?? '').trim())) !== null;
+  });
+}
+
+/** A constant as the table's columns have it, with its parameter. */
 function constantColumns([field, value]: Constant): readonly (readonly [string, string, string | bigint])[] {
   const kind = LEDGER_TYPES.get(field as PlannedField['field'])?.kind;
   if (kind === 'instant') return [[field, 'make_timestamp(?::BIGINT)', BigInt(value)]];
   if (kind === 'integer') return [[field, '?::BIGINT', BigInt(value)]];
   if (kind !== 'decimal') return [[field, '?::VARCHAR', String(value)]];
   return [
-    [
-      field,
-      `CASE WHEN abs(TRY_CAST(?::VARCHAR AS DOUBLE)) < 1e17 THEN TRY_CAST(?::VARCHAR AS DECIMAL(38,12)) END`,
-      String(value),
-    ],
+    [field, '?::VARCHAR::DECIMAL(38,12)', String(value)],
     [`${field}_text`, '?::VARCHAR', String(value)],
   ];
 }
@@ -117,10 +127,7 @@ export async function insertPlain(
      FROM ${relation} r
       ${joins.join('\n      ')}
      ${where.length === 0 ? '' : `WHERE ${where.join('\n      AND ')}`}`,
-    [
-      importId,
-      ...fixed.flatMap(([, sql, value]) => (sql.split('?').length === 3 ? [value, value] : [value])),
-    ],
+    [importId, ...fixed.map(([, , value]) => value)],
     signal,
   );
 }

@@ -8,7 +8,7 @@ import type { SourceRow } from './ledger-typing.ts';
 import { type Sample, writeNumbered } from './numbered-body.ts';
 import { literalPath } from './parquet-extract.ts';
 import { type PlainBody, plainBody } from './plain-body.ts';
-import type { RowSource } from './plain-rows.ts';
+import { plainConstants, type RowSource } from './plain-rows.ts';
 import { LONGEST_LINE, LONGEST_TEXT } from './plain-sql.ts';
 import type { Reading } from './typed-extract.ts';
 
@@ -48,6 +48,7 @@ export async function withStaged<Result>(
   signal: AbortSignal,
   use: (staged: Staged) => Promise<Result>,
 ): Promise<Result | null> {
+  if (!plainConstants(open)) return null;
   if (open.parquet) {
     const { numbered, kinds } = open.parquet;
     const unknown = { clean: false, absent: null, tail: [], lines: null, sample: null };

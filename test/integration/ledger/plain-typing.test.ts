@@ -467,6 +467,43 @@ describe('the typing of the engine', () => {
     expect(staged).toMatchObject({ faults: [{ line: 4, field: 'settlement_id' }] });
   });
 
+  it.each([
+    ['beyond the decimals of the table', { volume: { constant: '0.0000000000001' } }],
+    ['of more digits than the table holds', { price: { constant: '1000000000000000000' } }],
+    ['of as many digits as it holds', { volume: { constant: '123456789012345678' } }],
+    ['with an exponent', { price: { constant: '1e3' } }],
+  ])('gives a constant %s what the exact way does', async (_, fields) => {
+    const mapping = parseMapping(
+      JSON.stringify({ mapping: 1, name: 'fees', revision: 1, fields }),
+      'fees.json',
+    );
+    const { exact, staged, direct } = await allWays(
+      'settlement_id,amount,currency\nS-1,1,USD\nS-2,2,USD\n',
+      mapping,
+    );
+    if (staged !== null) expect(staged).toEqual(exact);
+    if (direct !== null) expect(direct).toEqual(exact);
+  });
+
+  it('takes no total for a posting where a constant names the postings', async () => {
+    const mapping = parseMapping(
+      JSON.stringify({
+        mapping: 1,
+        name: 'fees',
+        revision: 1,
+        fields: { trade_id: { constant: 'FEES' }, delivery_start: { constant: '2024-03-01T00:00:00Z' } },
+      }),
+      'fees.json',
+    );
+    const { exact, staged, direct } = await allWays(
+      'location,amount,currency\nHUB,1,USD\nWEST,2,USD\n"Total",3,USD\nEAST,4,USD\n"Total",7,USD\n',
+      mapping,
+    );
+    expect(exact).toMatchObject({ totals: { rows: 3, amounts: { USD: '7' } } });
+    if (staged !== null) expect(staged).toEqual(exact);
+    if (direct !== null) expect(direct).toEqual(exact);
+  });
+
   it('counts lines and checks totals as the exact way does', async () => {
     const content =
       'Report\n\nsettlement_id,amount,currency,volume,volume_uom\nS-1,1,USD,1,MWH\n,5,USD,,\nS-2,2.5,EUR,2,MWH\nTotal USD,7,,,\nTotal EUR,2.5,,2,\n';

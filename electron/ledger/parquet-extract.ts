@@ -48,7 +48,8 @@ function textOf(type: string, name: string): readonly [sql: string, kind: CellKi
     const text = `replace(strftime(${micros}, '%Y-%m-%dT%H:%M:%S.%f'), '.000000', '')`;
     return [`${finer}${text}${finer === '' ? '' : ' END'}`, 'date'];
   }
-  return /^(?:VARCHAR|UUID|ENUM.*)$/.test(type) ? [`${column}::VARCHAR`, 'text'] : null;
+  // A text of no characters is an empty cell, as in any other file.
+  return /^(?:VARCHAR|UUID|ENUM.*)$/.test(type) ? [`nullif(${column}::VARCHAR, '')`, 'text'] : null;
 }
 
 /**

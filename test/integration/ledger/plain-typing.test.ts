@@ -1,4 +1,7 @@
 /** What the engine types of an extract against what the exact typing makes of it: row by row, fault by fault. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { App } from '../../../electron/app.ts';
@@ -17,7 +20,7 @@ import {
 import { openInput } from '../../../electron/ledger/typed-extract.ts';
 import type { Transaction } from '../../../electron/workspace/transaction.ts';
 import { SEED } from '../../unit/shared/decimals.ts';
-import { temporaryApp, unwatched } from '../../unit/workspace/temporary.ts';
+import { temporaryApp, temporaryFolder, unwatched } from '../../unit/workspace/temporary.ts';
 
 let app: App;
 beforeAll(async () => {
@@ -502,6 +505,26 @@ describe('the typing of the engine', () => {
     expect(exact).toMatchObject({ totals: { rows: 3, amounts: { USD: '7' } } });
     if (staged !== null) expect(staged).toEqual(exact);
     if (direct !== null) expect(direct).toEqual(exact);
+  });
+
+  it('takes a text of no characters in a Parquet file for an empty cell', async () => {
+    const path = join(temporaryFolder(), 'empty.parquet');
+    const instance = await DuckDBInstance.create();
+    const connection = await instance.connect();
+    await connection.run(
+      `COPY (SELECT * FROM (VALUES ('S-1', '', '1', 'USD'), ('', 'x', '2', 'USD'), ('S-3', NULL, '', 'USD'), ('S-4', ' ', '4', 'USD'))
+         t(settlement_id, memo, amount, currency)) TO '${path}' (FORMAT parquet)`,
+    );
+    connection.closeSync();
+    instance.closeSync();
+    const { exact, staged } = await allWays(readFileSync(path));
+    expect(staged).toEqual(exact);
+    expect(staged).toMatchObject({
+      faults: [
+        { line: 2, field: 'settlement_id' },
+        { line: 3, field: 'amount' },
+      ],
+    });
   });
 
   it('counts lines and checks totals as the exact way does', async () => {

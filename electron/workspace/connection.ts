@@ -14,6 +14,9 @@ import { closedError, databaseError } from './engine-errors.ts';
 import { Row } from './row.ts';
 import type { Parameter } from './transaction.ts';
 
+/** Between two times that the engine is told to end a statement. */
+const AGAIN_MS = 10;
+
 function typeOf(value: Parameter): DuckDBType {
   if (typeof value === 'boolean') return BOOLEAN;
   return typeof value === 'number' || typeof value === 'bigint' ? BIGINT : VARCHAR;
@@ -92,8 +95,7 @@ export class Connection {
     parameters: readonly Parameter[] = [],
     signal?: AbortSignal,
   ): Promise<readonly Row[]> {
-    const interrupt = (): void => this.interrupt();
-    signal?.addEventListener('abort', interrupt);
+    const unwatch = this.endedBy(signal);
     try {
       signal?.throwIfAborted();
       return await this.use((duckdb) => allRows(duckdb, sql, parameters));
@@ -101,7 +103,7 @@ export class Connection {
       signal?.throwIfAborted();
       throw error;
     } finally {
-      signal?.removeEventListener('abort', interrupt);
+      unwatch();
     }
   }
 
@@ -112,6 +114,24 @@ export class Connection {
     const names = result.deduplicatedColumnNames();
     const next = (): Promise<readonly Row[] | null> => this.use(() => nextRows(result, names));
     for (let rows = await next(); rows; rows = await next()) yield rows;
+  }
+
+  /**
+   * Ends what is asked from the signal on, until the function that is returned is called. The engine is told again and again: a
+   * statement that it still prepares hears nothing of it.
+   */
+  endedBy(signal: AbortSignal | undefined): () => void {
+    let again: NodeJS.Timeout | undefined;
+    const interrupt = (): void => {
+      if (this.#closing !== null) return;
+      this.#duckdb.interrupt();
+      again = setTimeout(interrupt, AGAIN_MS).unref();
+    };
+    signal?.addEventListener('abort', interrupt, { once: true });
+    return () => {
+      signal?.removeEventListener('abort', interrupt);
+      clearTimeout(again);
+    };
   }
 
   /** Ends the statement that is under way, if there is one. */
@@ -136,7 +156,7 @@ export class Connection {
       this.#duckdb.interrupt();
       await Promise.race([
         Promise.allSettled(this.#underWay),
-        new Promise((resolve) => setTimeout(resolve, 10)),
+        new Promise((resolve) => setTimeout(resolve, AGAIN_MS)),
       ]);
     }
     this.#duckdb.closeSync();

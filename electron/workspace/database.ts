@@ -150,9 +150,9 @@ export class Database implements StreamReader {
     const connection = this.#writer;
     const lines: string[] = [];
     await connection.query(begin);
-    const interrupt = (): void => connection.interrupt();
-    signal?.addEventListener('abort', interrupt);
+    const unwatch = connection.endedBy(signal);
     try {
+      signal?.throwIfAborted();
       const result = await work({
         rows: (sql, parameters = []) => connection.query(sql, parameters),
         row: async (sql, parameters = []) => (await connection.query(sql, parameters))[0] ?? null,
@@ -174,12 +174,13 @@ export class Database implements StreamReader {
       if (end === 'COMMIT') await this.#journal?.append(lines);
       return result;
     } catch (error) {
+      unwatch();
       // Where the failure was the commit's own, there is nothing left to roll back.
       await connection.query('ROLLBACK').catch(() => {});
       signal?.throwIfAborted();
       throw error;
     } finally {
-      signal?.removeEventListener('abort', interrupt);
+      unwatch();
     }
   }
 

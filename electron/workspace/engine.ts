@@ -78,8 +78,7 @@ export class Engine {
     signal?: AbortSignal,
   ): AsyncGenerator<readonly Row[]> {
     const connection = await this.connect();
-    const interrupt = (): void => connection.interrupt();
-    signal?.addEventListener('abort', interrupt);
+    const unwatch = connection.endedBy(signal);
     try {
       signal?.throwIfAborted();
       for await (const rows of connection.stream(sql, parameters)) {
@@ -90,7 +89,7 @@ export class Engine {
       signal?.throwIfAborted();
       throw error;
     } finally {
-      signal?.removeEventListener('abort', interrupt);
+      unwatch();
       // Where the caller has enough, what is still under way would keep the file open.
       connection.interrupt();
       await this.disconnect(connection);

@@ -27,12 +27,11 @@ export function sideReader(connection: Connection, reader: Reader, close: () => 
     ...reader,
     close,
     async watched({ signal, onShare }, work) {
-      const interrupt = (): void => connection.interrupt();
       const looking = setInterval(() => {
         const { share } = connection;
         if (share >= 0) onShare(Math.min(1, share));
       }, PACE_MS);
-      signal.addEventListener('abort', interrupt);
+      const unwatch = connection.endedBy(signal);
       try {
         signal.throwIfAborted();
         const result = await work();
@@ -43,7 +42,7 @@ export function sideReader(connection: Connection, reader: Reader, close: () => 
         throw error;
       } finally {
         clearInterval(looking);
-        signal.removeEventListener('abort', interrupt);
+        unwatch();
       }
     },
   };

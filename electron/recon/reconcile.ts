@@ -69,6 +69,7 @@ export async function reconcile(parts: ReconParts, request: ReconRequest): Promi
       await followBreaks(tx, summary, parts.actor, CURRENCIES);
       return summary;
     },
+    { signal: request.signal },
   );
 }
 

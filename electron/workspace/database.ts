@@ -104,6 +104,8 @@ export class Database implements StreamReader {
    * rows of a transaction that is under way on one thread. Nothing else is written between the two; the tables are gone
    * at the end.
    * @param prepare reads, and writes temporary tables only: the engine refuses anything else.
+   * @param options.signal ends the statement that is under way too; its reason is thrown. What is to be committed is not ended
+   *   in the middle of a statement.
    */
   staged<Prepared, Result>(
     prepare: (transaction: Transaction) => Promise<Prepared>,
@@ -119,7 +121,8 @@ export class Database implements StreamReader {
       try {
         const preparing = (tx: Transaction): Promise<Prepared> => prepare({ ...tx, settle });
         const prepared = await this.#transact(preparing, 'COMMIT', signal, READ_ONLY);
-        return await this.#transact((tx) => work(tx, prepared), end, signal);
+        signal?.throwIfAborted();
+        return await this.#transact((tx) => work(tx, prepared), end, end === 'ROLLBACK' ? signal : undefined);
       } finally {
         await dropTemporary(this.#writer, before);
       }

@@ -90,7 +90,7 @@ export async function storing<Result>(
 ): Promise<Result> {
   const { signal } = reading;
   const alone = (run: (tx: Transaction) => Promise<Result>): Promise<Result> =>
-    as === 'transaction' ? database.transaction(run) : database.scratch(run, signal);
+    as === 'transaction' ? database.transaction(run, signal) : database.scratch(run, signal);
   const done = await withStaged(open, staging, signal, async (ready) => {
     const direct = directExtract(open, ready);
     const stages = async (tx: Transaction): Promise<StagedRows> => {
@@ -109,7 +109,7 @@ export async function storing<Result>(
           ? await alone((tx) => directly(tx, direct))
           : await database.staged(stages, staged, {
               end: as === 'transaction' ? 'COMMIT' : 'ROLLBACK',
-              ...(as === 'scratch' ? { signal } : {}),
+              signal,
             });
       return { result };
     } catch (error) {

@@ -5,6 +5,7 @@
 import { appendColumns, appendRows } from './appending.ts';
 import type { Connection } from './connection.ts';
 import { Engine } from './engine.ts';
+import { closedError } from './engine-errors.ts';
 import { EngineThreads } from './engine-threads.ts';
 import type { Row } from './row.ts';
 import { COUNTING, type SideReader, sideReader } from './side-reader.ts';
@@ -29,6 +30,7 @@ export class Database implements StreamReader {
   readonly #threads = new EngineThreads(this);
   #queue: Promise<unknown> = Promise.resolve();
   #journal: Journal | null = null;
+  #closing = false;
 
   private constructor(engine: Engine, writer: Connection, reader: Connection) {
     this.#engine = engine;
@@ -83,9 +85,15 @@ export class Database implements StreamReader {
     return { stream, rows, row: async (sql, parameters = []) => (await rows(sql, parameters))[0] ?? null };
   }
 
-  /** Runs `work` alone on the writing connection: all of it is committed, or none. */
-  transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
-    return this.#alone(work, 'COMMIT');
+  /**
+   * Runs `work` alone on the writing connection: all of it is committed, or none.
+   * @param signal ends the statement that is under way too, but not the commit; its reason is thrown.
+   */
+  transaction<Result>(
+    work: (transaction: Transaction) => Promise<Result>,
+    signal?: AbortSignal,
+  ): Promise<Result> {
+    return this.#alone(work, 'COMMIT', signal);
   }
 
   /**
@@ -104,8 +112,7 @@ export class Database implements StreamReader {
    * rows of a transaction that is under way on one thread. Nothing else is written between the two; the tables are gone
    * at the end.
    * @param prepare reads, and writes temporary tables only: the engine refuses anything else.
-   * @param options.signal ends the statement that is under way too; its reason is thrown. What is to be committed is not ended
-   *   in the middle of a statement.
+   * @param options.signal as of the two.
    */
   staged<Prepared, Result>(
     prepare: (transaction: Transaction) => Promise<Prepared>,
@@ -121,8 +128,7 @@ export class Database implements StreamReader {
       try {
         const preparing = (tx: Transaction): Promise<Prepared> => prepare({ ...tx, settle });
         const prepared = await this.#transact(preparing, 'COMMIT', signal, READ_ONLY);
-        signal?.throwIfAborted();
-        return await this.#transact((tx) => work(tx, prepared), end, end === 'ROLLBACK' ? signal : undefined);
+        return await this.#transact((tx) => work(tx, prepared), end, signal);
       } finally {
         await dropTemporary(this.#writer, before);
       }
@@ -138,6 +144,7 @@ export class Database implements StreamReader {
   }
 
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#closing) return Promise.reject(closedError());
     const turn = this.#queue.then(work);
     this.#queue = turn.catch(() => {});
     return turn;
@@ -154,8 +161,9 @@ export class Database implements StreamReader {
     const lines: string[] = [];
     await connection.query(begin);
     const unwatch = connection.endedBy(signal);
+    let cancel = signal;
     try {
-      signal?.throwIfAborted();
+      cancel?.throwIfAborted();
       const result = await work({
         rows: (sql, parameters = []) => connection.query(sql, parameters),
         row: async (sql, parameters = []) => (await connection.query(sql, parameters))[0] ?? null,
@@ -173,6 +181,10 @@ export class Database implements StreamReader {
           lines.push(...added);
         },
       });
+      unwatch();
+      cancel?.throwIfAborted();
+      // What is committed is committed, whatever is asked from here on.
+      cancel = undefined;
       await connection.query(end);
       if (end === 'COMMIT') await this.#journal?.append(lines);
       return result;
@@ -180,7 +192,7 @@ export class Database implements StreamReader {
       unwatch();
       // Where the failure was the commit's own, there is nothing left to roll back.
       await connection.query('ROLLBACK').catch(() => {});
-      signal?.throwIfAborted();
+      cancel?.throwIfAborted();
       throw error;
     } finally {
       unwatch();
@@ -226,6 +238,7 @@ export class Database implements StreamReader {
 
   /** Writes what is in the log to the file and lets go of it. */
   async close(): Promise<void> {
+    this.#closing = true;
     await this.#queue;
     await this.#journal?.close();
     await this.#engine.closeBut(this.#writer);

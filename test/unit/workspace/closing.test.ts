@@ -36,4 +36,14 @@ describe('a database that is closed', () => {
       for (const said of await Promise.all(asking)) expect(said).toMatch(/closed/);
     }
   });
+
+  it('begins no transaction any more, and finishes those that wait', async () => {
+    const database = await Database.open(join(temporaryFolder(), 'late.duckdb'));
+    const waiting = database.transaction((tx) => tx.run('CREATE TABLE kept AS SELECT 1 AS n'));
+    const closing = database.close();
+    const late = database.transaction((tx) => tx.run('CREATE TABLE late AS SELECT 1 AS n'));
+    await expect(late).rejects.toThrow('closed');
+    await waiting;
+    await closing;
+  });
 });

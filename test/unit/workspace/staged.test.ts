@@ -61,6 +61,25 @@ describe('a transaction with tables that are staged before it', () => {
     expect(await leftBehind(database)).toEqual([]);
   });
 
+  it('is cancelled in the middle of what it commits, and keeps nothing', async () => {
+    const { database } = (await temporaryApp()).workspace;
+    const cancel = new AbortController();
+    const work = database.staged(
+      (tx) => tx.run('CREATE TEMP TABLE first AS SELECT 1 AS n'),
+      async (tx) => {
+        await tx.run(WRITE);
+        setTimeout(() => cancel.abort(new Error('cancelled by the analyst')), 50);
+        await tx.rows('SELECT sum(sin(a.range)) FROM range(100000000) a, range(1000) b');
+      },
+      { signal: cancel.signal },
+    );
+    await expect(work).rejects.toThrow('cancelled by the analyst');
+    expect(await warnings(database)).toBe(0);
+    expect(await leftBehind(database)).toEqual([]);
+    await database.transaction((tx) => tx.run(WRITE), cancel.signal).catch(() => {});
+    expect(await warnings(database)).toBe(0);
+  });
+
   it('keeps nothing where it fails or is to be undone', async () => {
     const { database } = (await temporaryApp()).workspace;
     const stage = (tx: { run(sql: string): Promise<void> }): Promise<void> =>

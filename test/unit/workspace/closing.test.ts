@@ -41,9 +41,13 @@ describe('a database that is closed', () => {
     const database = await Database.open(join(temporaryFolder(), 'late.duckdb'));
     const waiting = database.transaction((tx) => tx.run('CREATE TABLE kept AS SELECT 1 AS n'));
     const closing = database.close();
-    const late = database.transaction((tx) => tx.run('CREATE TABLE late AS SELECT 1 AS n'));
+    let begun = false;
+    const late = database.transaction(async () => {
+      begun = true;
+    });
     await expect(late).rejects.toThrow('closed');
     await waiting;
     await closing;
+    expect(begun).toBe(false);
   });
 });

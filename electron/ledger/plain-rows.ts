@@ -112,7 +112,6 @@ export async function insertPlain(
   importId: string,
   { relation, firstLine }: RowSource,
   { columns, constants, checks }: PlainRows,
-  signal: AbortSignal,
 ): Promise<void> {
   const fixed = constants.flatMap(constantColumns);
   const stored = columns.flatMap((column) => column.stored);
@@ -128,7 +127,6 @@ export async function insertPlain(
       ${joins.join('\n      ')}
      ${where.length === 0 ? '' : `WHERE ${where.join('\n      AND ')}`}`,
     [importId, ...fixed.map(([, , value]) => value)],
-    signal,
   );
 }
 

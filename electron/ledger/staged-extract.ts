@@ -88,7 +88,7 @@ export async function stageRows(
 ): Promise<StagedRows> {
   onProgress('Reading the extract', 0, null);
   await tx
-    .run(`CREATE TEMPORARY TABLE staged_extract AS SELECT * FROM ${staged.relation}`, [], signal)
+    .run(`CREATE TEMPORARY TABLE staged_extract AS SELECT * FROM ${staged.relation}`)
     .catch((error: unknown) => {
       signal.throwIfAborted();
       // The engine's words hold lines of the file, so that nothing can be told from them.

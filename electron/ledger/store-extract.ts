@@ -116,7 +116,7 @@ async function storePlain(
   { rows, plain, total, fromFile }: Inserting,
   { signal, onProgress }: Reading,
 ): Promise<Stored> {
-  await insertPlain(tx, importId, rows, plain, signal).catch((error: unknown) => {
+  await insertPlain(tx, importId, rows, plain).catch((error: unknown) => {
     signal.throwIfAborted();
     // The engine's words hold lines of the file, so that nothing can be told from them.
     throw fromFile ? new NotPlain('the engine does not take the file', { cause: error }) : error;

@@ -89,22 +89,9 @@ export class Connection {
     }
   }
 
-  /** @param signal ends the statement; its reason is thrown. @throws TieoutError as `use`. */
-  async query(
-    sql: string,
-    parameters: readonly Parameter[] = [],
-    signal?: AbortSignal,
-  ): Promise<readonly Row[]> {
-    const unwatch = this.endedBy(signal);
-    try {
-      signal?.throwIfAborted();
-      return await this.use((duckdb) => allRows(duckdb, sql, parameters));
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw error;
-    } finally {
-      unwatch();
-    }
+  /** @throws TieoutError as `use`. */
+  query(sql: string, parameters: readonly Parameter[] = []): Promise<readonly Row[]> {
+    return this.use((duckdb) => allRows(duckdb, sql, parameters));
   }
 
   /** Rows of a large result, a chunk at a time; nothing else is asked meanwhile. @throws TieoutError as `use`. */

@@ -167,8 +167,8 @@ export class Database implements StreamReader {
       const result = await work({
         rows: (sql, parameters = []) => connection.query(sql, parameters),
         row: async (sql, parameters = []) => (await connection.query(sql, parameters))[0] ?? null,
-        run: async (sql, parameters, until) => {
-          await connection.query(sql, parameters, until);
+        run: async (sql, parameters) => {
+          await connection.query(sql, parameters);
         },
         append: (table, types, columns) =>
           connection.use((duckdb) => appendColumns(duckdb, table, types, columns)),

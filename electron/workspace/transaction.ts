@@ -28,8 +28,7 @@ export interface TemporaryTables extends Reader {
 }
 
 export interface Transaction extends TemporaryTables {
-  /** @param signal ends the statement; its reason is thrown. */
-  run(sql: string, parameters?: readonly Parameter[], signal?: AbortSignal): Promise<void>;
+  run(sql: string, parameters?: readonly Parameter[]): Promise<void>;
   /** Appends whole columns, in the table's column order; every array has the same length. */
   append(
     table: string,

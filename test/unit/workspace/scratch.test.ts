@@ -22,7 +22,7 @@ describe('what is only worked out', () => {
     const first = async (rows: AsyncGenerator<unknown>): Promise<unknown> => (await rows.next()).value;
     const ways: readonly ((signal: AbortSignal) => Promise<unknown>)[] = [
       (signal) => database.scratch((tx) => tx.rows(ENDLESS_OF, [3]), signal),
-      (signal) => database.transaction((tx) => tx.run(ENDLESS_OF, [3], signal)),
+      (signal) => database.transaction((tx) => tx.run(ENDLESS_OF, [3]), signal),
       (signal) => first(database.stream(ENDLESS_OF, [3], signal)),
       (signal) => side.watched({ signal, onShare: () => {} }, () => side.rows(ENDLESS_OF, [3])),
     ];
